@@ -1,0 +1,80 @@
+"""What can go wrong, each with what to do about it.
+
+NsmError                  anything this project raises on purpose
+├── ConfigError           a setting is missing or cannot be used
+├── DefinitionError       a star definition is wrong: names file, metric and field
+│   └── FormulaError      a formula is not arithmetic over metric keys
+├── InputError            a file, a value or an argument cannot be used
+│   ├── UnreadableFile    the file is not a table this program can read
+│   ├── RejectedRows      rows were refused and nothing was loaded (carries them)
+│   └── UnknownStar       no star (or metric) of that name
+└── StoreError            the database cannot be used as it is
+    ├── StoreUnavailable  it does not answer, is locked, full, read-only or damaged
+    └── SchemaTooNew      it was written by a newer version of this program
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nsm.model import RejectedRow
+
+
+class NsmError(Exception):
+    """Raised when the program refuses something; the hint says what to do next."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """One line for the command line and the pages."""
+        line = f"{self.message} {self.hint}" if self.hint else self.message
+        return " ".join(line.split())
+
+
+class ConfigError(NsmError):
+    """Raised when a setting is missing or cannot be used."""
+
+
+class DefinitionError(NsmError):
+    """Raised when a star definition is wrong."""
+
+
+class FormulaError(DefinitionError):
+    """Raised when a formula is not arithmetic over known metric keys."""
+
+
+class InputError(NsmError):
+    """Raised when a file, a value or an argument cannot be used."""
+
+
+class UnreadableFile(InputError):
+    """Raised when a file is not a table this program can read."""
+
+
+class RejectedRows(InputError):
+    """Raised when rows were refused and therefore nothing was loaded."""
+
+    def __init__(self, message: str, rows: Sequence[RejectedRow], hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.rows = tuple(rows)
+
+
+class UnknownStar(InputError):
+    """Raised when there is no star, or no metric of a star, of that name."""
+
+
+class StoreError(NsmError):
+    """Raised when the database cannot be used as it is."""
+
+
+class StoreUnavailable(StoreError):
+    """Raised when the database does not answer, is locked, full, read-only or damaged."""
+
+
+class SchemaTooNew(StoreError):
+    """Raised when the database was written by a newer version of this program."""

@@ -1,0 +1,198 @@
+"""The words of the domain as frozen dataclasses that travel between the rooms."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+
+
+class Role(StrEnum):
+    NORTH_STAR = "north_star"
+    INPUT = "input"
+    RESULT = "result"
+    GUARDRAIL = "guardrail"
+    CANDIDATE = "candidate"
+
+
+class Aggregate(StrEnum):
+    """How days become a week, a month or a span."""
+
+    SUM = "sum"
+    MEAN = "mean"
+    LAST = "last"
+    FIRST = "first"
+    MIN = "min"
+    MAX = "max"
+
+
+class Grain(StrEnum):
+    """The finest period a metric is recorded for, or the period of a roll-up."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class Better(StrEnum):
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric of a star: measured (``aggregate``) or computed (``formula``), never both.
+
+    ``grain`` is DAY or WEEK when the definition says so, else None: then the loader finds it from
+    the dates (see ``nsm.ingest``). ``lateness_days`` is how long after a period its value usually
+    comes. ``believed_lead_weeks`` is what the team expects of an input.
+    """
+
+    key: str
+    name: str
+    role: Role
+    aggregate: Aggregate | None = None
+    formula: str | None = None
+    unit: str = ""
+    better: Better = Better.UP
+    grain: Grain | None = None
+    dimension: str = ""
+    owner: str = ""
+    description: str = ""
+    lateness_days: int = 0
+    believed_lead_weeks: int | None = None
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether changes are in points (or bps) instead of per cent."""
+        return self.unit == "percent"
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """A product's North Star with its metrics and its calendar.
+
+    ``week_start`` is 0 for Monday ... 6 for Sunday; ``fiscal_year_end`` is the month 1-12 in which
+    the fiscal year ends; ``metrics`` keep the order of the definition.
+    """
+
+    key: str
+    name: str
+    north_star: str
+    metrics: tuple[Metric, ...]
+    week_start: int = 0
+    timezone: str = "UTC"
+    fiscal_year_end: int = 12
+    description: str = ""
+    simulated: bool = False
+
+    def metric(self, key: str) -> Metric:
+        """The metric of that key; KeyError when the star has none."""
+        for metric in self.metrics:
+            if metric.key == key:
+                return metric
+        raise KeyError(key)
+
+    def having(self, *roles: Role) -> tuple[Metric, ...]:
+        """The metrics of these roles, in the order of the definition."""
+        return tuple(metric for metric in self.metrics if metric.role in roles)
+
+    @property
+    def star_metric(self) -> Metric:
+        return self.metric(self.north_star)
+
+    @property
+    def inputs(self) -> tuple[Metric, ...]:
+        return self.having(Role.INPUT)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """One refused row of a file: its line (1 is the header), the column and the reason."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One import: who, when, from where, and what it did to the rows."""
+
+    id: int
+    star: str
+    source: str
+    loaded_by: str
+    loaded_at: dt.datetime
+    as_of: dt.date
+    new: int
+    changed: int
+    unchanged: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """A past value that changed: what it was, what it is, and when that became known."""
+
+    metric: str
+    date: dt.date
+    old_value: float
+    new_value: float
+    old_as_of: dt.date
+    as_of: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A plan: the value a metric should reach in the period that starts on ``start``.
+
+    ``period`` is week, month, quarter or year.
+    """
+
+    metric: str
+    period: str
+    start: dt.date
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A note on a date: an event, a holiday, or a recorded break of a metric's level.
+
+    ``kind`` is note, holiday, break or work; ``metric`` None means the whole star.
+    """
+
+    id: int
+    date: dt.date
+    text: str
+    kind: str = "note"
+    metric: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionChange:
+    """A change of what a metric means, from the day on which it was recorded."""
+
+    metric: str
+    date: dt.date
+    field: str
+    old: str
+    new: str

@@ -1,0 +1,164 @@
+"""The tables. Portable SQL types only; the migrations in ``migrations/`` make exactly these."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+# MariaDB cannot index unbounded text; keys are short by the rules of the definitions.
+KEY = sa.String(64)
+NAME = sa.Text()
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+star = sa.Table(
+    "star",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", KEY, nullable=False, unique=True),
+    sa.Column("name", NAME, nullable=False),
+    sa.Column("description", NAME, nullable=False),
+    sa.Column("week_start", sa.Integer, nullable=False),
+    sa.Column("timezone", sa.String(64), nullable=False),
+    sa.Column("fiscal_year_end", sa.Integer, nullable=False),
+    sa.Column("simulated", sa.Boolean, nullable=False),
+    # Counts every write to the star, so that a page knows by one number whether its picture is old.
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+metric = sa.Table(
+    "metric",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("star_id", sa.ForeignKey("star.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("key", KEY, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("name", NAME, nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("aggregate", sa.String(8)),
+    sa.Column("formula", NAME),
+    sa.Column("unit", sa.String(64), nullable=False),
+    sa.Column("better", sa.String(4), nullable=False),
+    sa.Column("grain", sa.String(8)),
+    # What the loader found in the dates, for a metric whose definition does not say its grain.
+    sa.Column("grain_found", sa.String(8)),
+    sa.Column("dimension", NAME, nullable=False),
+    sa.Column("owner", NAME, nullable=False),
+    sa.Column("description", NAME, nullable=False),
+    sa.Column("lateness_days", sa.Integer, nullable=False),
+    sa.Column("believed_lead_weeks", sa.Integer),
+    # The star's id for its north star, else NULL: unique, so a star has at most one.
+    sa.Column("north_star_of", sa.Integer, unique=True),
+    # A metric that left the definition keeps its history but is shown nowhere.
+    sa.Column("retired", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("star_id", "key"),
+)
+
+definition_change = sa.Table(
+    "definition_change",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("metric_id", sa.ForeignKey("metric.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("date", sa.Date, nullable=False),
+    sa.Column("field", sa.String(32), nullable=False),
+    sa.Column("old", NAME, nullable=False),
+    sa.Column("new", NAME, nullable=False),
+)
+
+load = sa.Table(
+    "load",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("star_id", sa.ForeignKey("star.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("source", NAME, nullable=False),
+    sa.Column("loaded_by", NAME, nullable=False),
+    sa.Column("loaded_at", sa.DateTime, nullable=False),
+    # The day on which these values were known, in the star's time zone.
+    sa.Column("as_of", sa.Date, nullable=False),
+    sa.Column("new", sa.Integer, nullable=False),
+    sa.Column("changed", sa.Integer, nullable=False),
+    sa.Column("unchanged", sa.Integer, nullable=False),
+    sa.Column("rejected", sa.Integer, nullable=False),
+)
+
+rejected_row = sa.Table(
+    "rejected_row",
+    metadata,
+    sa.Column("load_id", sa.ForeignKey("load.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("column", NAME, nullable=False),
+    sa.Column("value", NAME, nullable=False),
+    sa.Column("reason", NAME, nullable=False),
+)
+
+# One metric, one date, one value. A weekly value stands on the first day of its week.
+observation = sa.Table(
+    "observation",
+    metadata,
+    sa.Column("metric_id", sa.ForeignKey("metric.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("date", sa.Date, primary_key=True),
+    sa.Column("value", sa.Double, nullable=False),
+    sa.Column("load_id", sa.ForeignKey("load.id"), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+restatement = sa.Table(
+    "restatement",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column(
+        "metric_id", sa.ForeignKey("metric.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column("date", sa.Date, nullable=False),
+    sa.Column("old_value", sa.Double, nullable=False),
+    sa.Column("new_value", sa.Double, nullable=False),
+    sa.Column("old_load_id", sa.ForeignKey("load.id"), nullable=False),
+    sa.Column("load_id", sa.ForeignKey("load.id"), nullable=False),
+)
+
+# Maintained with every load: what the observations of a metric add up to in a week or a month.
+# `days` counts the final observations in the period (a weekly source has one a week); any
+# aggregate follows from the rest.
+rollup = sa.Table(
+    "rollup",
+    metadata,
+    sa.Column("metric_id", sa.ForeignKey("metric.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("grain", sa.String(8), primary_key=True),
+    sa.Column("start", sa.Date, primary_key=True),
+    sa.Column("days", sa.Integer, nullable=False),
+    sa.Column("sum", sa.Double, nullable=False),
+    sa.Column("min", sa.Double, nullable=False),
+    sa.Column("max", sa.Double, nullable=False),
+    sa.Column("first", sa.Double, nullable=False),
+    sa.Column("last", sa.Double, nullable=False),
+    sa.Column("last_date", sa.Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+target = sa.Table(
+    "target",
+    metadata,
+    sa.Column("metric_id", sa.ForeignKey("metric.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("period", sa.String(8), primary_key=True),
+    sa.Column("start", sa.Date, primary_key=True),
+    sa.Column("value", sa.Double, nullable=False),
+)
+
+annotation = sa.Table(
+    "annotation",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("star_id", sa.ForeignKey("star.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("metric_id", sa.ForeignKey("metric.id", ondelete="CASCADE")),
+    sa.Column("date", sa.Date, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("text", NAME, nullable=False),
+)
