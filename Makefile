@@ -1,0 +1,61 @@
+# The project's commands. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PORT ?= 8501
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check format bench calibrate lock clean
+
+help: ## list these commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.setup: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "This needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	@echo "Making the environment in $(VENV) (about a minute)"
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.setup
+	@echo "Adding what development needs"
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+setup: $(VENV)/.setup ## make the environment (.venv), nothing else
+
+run: setup ## serve the dashboard, with the demo stars if the database is empty (PORT=8501)
+	@$(BIN)/nsm demo --if-empty
+	@$(BIN)/streamlit run app.py --server.port=$(PORT)
+
+demo: setup ## fill the database with the demo stars
+	$(BIN)/nsm demo
+
+test: $(VENV)/.dev ## run every test, the browser's included
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: $(VENV)/.dev ## lint, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev ## mend what lint and format can mend by themselves
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## measure speed as ratios against floors of the same run
+	$(BIN)/python -m tests.bench
+
+calibrate: $(VENV)/.dev ## re-run the lead test's evidence, writes docs/calibration.md
+	$(BIN)/python -m tests.calibration
+
+lock: $(VENV)/.dev ## pin the dependencies again, with hashes, after pyproject.toml changed
+	$(BIN)/uv pip compile pyproject.toml --group build --upgrade $(LOCK) -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --group build --group dev $(LOCK) -c requirements.txt -o requirements-dev.txt
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
+
+clean: ## remove the environment and caches; the database stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
