@@ -10,7 +10,6 @@ import click
 import pytest
 
 from nsm import errors
-from nsm.cli import main as cli_module_main  # noqa: F401  (the documented entry point exists)
 from nsm.cli import nsm as command_group
 
 ROOT = Path(__file__).resolve().parent.parent
