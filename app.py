@@ -1,0 +1,25 @@
+"""Start here: `streamlit run app.py` or `uvicorn app:app`.
+
+The screens are in `pages/`; `nsm/router.py` says which there are. The router is the entry script,
+not this file, because a `pages/` folder beside the entry script lets a deep link run a page
+without it.
+"""
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from nsm.config import ROOT, read_settings
+from nsm.server.guard import Guard, hide_server_name
+from nsm.server.health import healthz
+from nsm.server.warmup import warm
+from nsm.ui.boundary import shown_to_viewer
+
+hide_server_name()
+app = st.App(
+    ROOT / "nsm" / "router.py",
+    routes=[Route("/healthz", healthz)],
+    middleware=[Middleware(Guard, allowed_hosts=read_settings().allowed_hosts)],
+    lifespan=warm,
+    on_script_error=shown_to_viewer,
+)

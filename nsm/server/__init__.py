@@ -1,0 +1,1 @@
+"""The parts of the server around the screens: headers and hosts, health, warm-up."""

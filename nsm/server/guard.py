@@ -1,0 +1,116 @@
+"""Which requests the server answers, and with which security headers."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit
+import uvicorn
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+class Guard:
+    """Answers only to the allowed hosts, http and websocket alike, and adds the headers."""
+
+    def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str]) -> None:
+        self.app = app
+        self.allowed_hosts = tuple(host.lower().rstrip(".") for host in allowed_hosts)
+        self.headers = security_headers()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers[name] = value
+            await send(message)
+
+        host = Headers(scope=scope).get("host", "")
+        if host_allowed(host, self.allowed_hosts):
+            await self.app(scope, receive, send_guarded)
+        elif scope["type"] == "websocket":
+            await receive()
+            # Closing before accepting is a plain 403 to the other side.
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            refusal = PlainTextResponse(
+                "This server does not answer to that host name. Name it in NSM_ALLOWED_HOSTS.\n",
+                status_code=400,
+            )
+            await refusal(scope, receive, send_guarded)
+
+
+def host_allowed(host: str, allowed: Sequence[str]) -> bool:
+    """Whether a Host header (name, optional port) is one of the allowed names.
+
+    ``*`` allows any, ``*.example.com`` every name below example.com.
+    """
+    if "*" in allowed:
+        return True
+    match = re.fullmatch(r"(\[[0-9a-f:.]+\]|[^\s:/@?#\[\]]+)(:\d{1,5})?", host.lower())
+    if match is None:
+        return False
+    name = match.group(1).rstrip(".")
+    return any(
+        name.endswith(pattern[1:]) if pattern.startswith("*.") else name == pattern
+        for pattern in allowed
+    )
+
+
+def security_headers() -> dict[str, str]:
+    """The headers of every answer. Styles stay inline: Streamlit writes its own at run time."""
+    policy = {
+        "default-src": "'self'",
+        "script-src": " ".join(["'self'", *_script_hashes()]),
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data: blob:",
+        "media-src": "'self' data: blob:",
+        "font-src": "'self' data:",
+        "connect-src": "'self'",
+        "worker-src": "'self' blob:",
+        "frame-src": "'self'",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'self'",
+    }
+    return {
+        "content-security-policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "SAMEORIGIN",
+        "referrer-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "cross-origin-opener-policy": "same-origin",
+    }
+
+
+def _script_hashes() -> list[str]:
+    """The one-line scripts of Streamlit's own index page, allowed by their hash."""
+    index = Path(streamlit.__file__).parent / "static" / "index.html"
+    scripts = _INLINE_SCRIPT.findall(index.read_text(encoding="utf-8")) if index.is_file() else []
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
+
+
+def hide_server_name() -> None:
+    """Answer without `server: uvicorn`; Streamlit offers no setting for it."""
+    tick = uvicorn.Server.on_tick
+
+    async def quiet_tick(server: uvicorn.Server, counter: int) -> bool:
+        config = server.config
+        config.encoded_headers = [pair for pair in config.encoded_headers if pair[0] != b"server"]
+        return await tick(server, counter)
+
+    uvicorn.Server.on_tick = quiet_tick  # type: ignore[method-assign]

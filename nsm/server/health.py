@@ -1,0 +1,51 @@
+"""`/healthz`: does the database answer, and how fresh is each star?"""
+
+from __future__ import annotations
+
+import logging
+
+import anyio
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from nsm.errors import NsmError
+
+DEADLINE_SECONDS = 3.0
+logger = logging.getLogger(__name__)
+
+
+async def healthz(request: Request) -> JSONResponse:
+    """200 with the newest observation date of each star, or 503 with one line."""
+    try:
+        with anyio.fail_after(DEADLINE_SECONDS):
+            # Abandoned at the deadline: a silent database must not hold the answer.
+            newest = await anyio.to_thread.run_sync(newest_by_star, abandon_on_cancel=True)
+    except TimeoutError:
+        return _ill(f"The database did not answer within {DEADLINE_SECONDS:g} seconds.")
+    except NsmError as error:
+        return _ill(str(error))
+    except Exception:
+        logger.exception("health check failed")
+        return _ill("The database could not be read; the log says why.")
+    return JSONResponse({"status": "ok", "newest": newest}, headers={"cache-control": "no-store"})
+
+
+def newest_by_star() -> dict[str, str | None]:
+    """The newest observation date of each star, over all its metrics; None without any."""
+    from nsm.store.loads import newest_dates
+    from nsm.store.stars import list_stars
+    from nsm.ui.page import engine
+
+    dates = newest_dates(engine())
+    return {
+        star.key: max(found.values()).isoformat() if (found := dates.get(star.key)) else None
+        for star in list_stars(engine())
+    }
+
+
+def _ill(line: str) -> JSONResponse:
+    return JSONResponse(
+        {"status": "unavailable", "error": line},
+        status_code=503,
+        headers={"cache-control": "no-store"},
+    )

@@ -1,0 +1,1 @@
+"""What the pages share: the chosen star, caching, safe text, tables, the error boundary."""

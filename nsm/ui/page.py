@@ -1,0 +1,94 @@
+"""What every page starts from: the store, the chosen star, its day and its version."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import streamlit as st
+
+from nsm.config import read_settings
+from nsm.model import Star
+from nsm.periods import today_in
+from nsm.ui.text import plain
+
+# The key of the selector and of its parameter in the address, ?star=.
+STAR = "star"
+
+
+@st.cache_resource(show_spinner=False)
+def engine() -> Any:
+    """The one SQLAlchemy engine of this process, on the database of the settings."""
+    from nsm.store.engine import open_store
+
+    return open_store(read_settings().database_url)
+
+
+def choose_star() -> None:
+    """Draw the selector; the router calls it once, before the page, so it stands on every page."""
+    stars = _stars()
+    if not stars:
+        return
+    asked = st.query_params.get(STAR)
+    if asked is not None and asked not in stars:
+        st.warning(plain(f"There is no star “{asked}” here. Showing {_first(stars).name}."))
+    st.selectbox(
+        "Star",
+        list(stars),
+        format_func=lambda key: plain(stars[key].name, longest=60),
+        key=STAR,
+        bind="query-params",
+        label_visibility="collapsed",
+        width=240,
+    )
+
+
+def chosen_star() -> Star:
+    """The star that this viewer looks at; without any star the page says so and stops."""
+    stars = _stars()
+    if not stars:
+        st.header("No star yet")
+        st.write(
+            "The database holds no North Star. Fill it with the demonstration, "
+            "or describe your own and load its history:"
+        )
+        st.code("nsm demo\n\nnsm apply star.yaml\nnsm load history.csv --star STAR", language=None)
+        st.stop()
+    asked = st.session_state.get(STAR, st.query_params.get(STAR))
+    return stars.get(str(asked)) or _first(stars)
+
+
+def today(star: Star) -> dt.date:
+    """The day it is where the star lives."""
+    return today_in(star.timezone)
+
+
+def version(star: Star) -> int:
+    """How many writes the star has seen: a picture drawn at this number is still true."""
+    return _versions()[star.key]
+
+
+def edition(star: Star) -> tuple[str, int, dt.date]:
+    """Star key, version and day: all that a stored picture of the star depends on, but filters."""
+    return star.key, version(star), today(star)
+
+
+def _versions() -> dict[str, int]:
+    from nsm.store.stars import star_versions
+
+    return star_versions(engine())
+
+
+def _stars() -> dict[str, Star]:
+    return _stars_at(tuple(sorted(_versions().items())))
+
+
+@st.cache_resource(max_entries=4, ttl="1d", show_spinner=False)
+def _stars_at(versions: tuple[tuple[str, int], ...]) -> dict[str, Star]:
+    from nsm.store.stars import list_stars
+
+    return {star.key: star for star in list_stars(engine())}
+
+
+def _first(stars: dict[str, Star]) -> Star:
+    return next(iter(stars.values()))
