@@ -38,9 +38,13 @@ MONTH_NAMES = (
 
 
 def number(value: float | None, unit: str = "", *, short: bool = False) -> str:
-    """How a value is said: "128,120", "128 k" when short, "41.2 %", "$3.4 M"; "–" for none."""
+    """How a value is said: "128,120", "128 k" when short, "$3.4 M"; "–" for none.
+
+    A metric in per cent holds fractions: 0.412 with the unit ``percent`` is said "41.2 %".
+    """
     if value is None or not math.isfinite(value):
         return NOTHING
+    value = value * 100 if unit == "percent" else value
     figure = _shortened(abs(value)) if short else _written_out(abs(value))
     sign = MINUS if value < 0 and any(digit in figure for digit in "123456789") else ""
     unit = unit.strip()

@@ -1,0 +1,202 @@
+"""How does each metric stand in the week under review: usual or not, extreme, on plan?
+
+Joins the figures of the review with the metric's own past and its targets; pure, and what the
+sentences, the pictures and the wall say is said from here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from nsm.history import History
+from nsm.model import Aggregate, Annotation, DefinitionChange, Metric, Role, Star, Target
+from nsm.periods import (
+    DAY,
+    WEEK,
+    fiscal_year_start,
+    month_start,
+    months_later,
+    quarter_start,
+    week_start_of,
+)
+from nsm.review import MetricReview, Review
+from nsm.signals import Extreme, Signal, UsualRange, extreme, judge, usual_range
+
+# The first period with a plan is the one that is told: the quarter is what executives are held to.
+PLAN_PERIODS = ("quarter", "month", "year", "week")
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_FIGURE = {"week": "last_week", "month": "mtd", "quarter": "qtd", "year": "ytd"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Actual against plan in the period of a target.
+
+    For a sum, ``planned`` is the share of the target that falls to the days gone by, at an even
+    pace; for anything else it is the target itself. ``share`` is actual / planned.
+    """
+
+    period: str
+    target: float
+    planned: float
+    actual: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A period that is not complete yet: what its days so far come to."""
+
+    start: dt.date
+    value: float
+    days: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One metric in the week under review.
+
+    ``usual`` has the range that was usual for each week shown, oldest first. ``running`` is the
+    week after the one under review, ``month`` the month that it falls in, each None when complete
+    or without data.
+    """
+
+    metric: Metric
+    review: MetricReview
+    signal: Signal
+    extreme: Extreme | None
+    usual: tuple[UsualRange | None, ...]
+    pace: Pace | None
+    running: Partial | None
+    month: Partial | None
+    days: int
+    expected: int
+
+
+def standings(
+    star: Star,
+    review: Review,
+    weeks: History,
+    targets: Sequence[Target] = (),
+    annotations: Sequence[Annotation] = (),
+    changes: Sequence[DefinitionChange] = (),
+) -> dict[str, Standing]:
+    """How does every metric but the candidates stand, in the order of the definition?"""
+    start = review.week_starts[-1]
+    found = {}
+    for metric in star.metrics:
+        if metric.role is Role.CANDIDATE:
+            continue
+        values = known_weeks(weeks, metric.key, start)
+        since = _weeks_since_break(star, metric, values, annotations, changes)
+        figures = review.metrics[metric.key]
+        found[metric.key] = Standing(
+            metric=metric,
+            review=figures,
+            signal=judge(since.to_numpy()),
+            extreme=extreme(since.to_numpy()),
+            usual=tuple(
+                usual_range(since[since.index < pd.Timestamp(week)].to_numpy())
+                for week in review.week_starts
+            ),
+            pace=pace(star, metric, figures, targets, review.week_ending),
+            running=_running(weeks, metric.key, start + WEEK),
+            month=_running_month(figures, review.week_ending),
+            days=_at(weeks.days, metric.key, start),
+            expected=_at(weeks.expected, metric.key, start),
+        )
+    return found
+
+
+def known_weeks(weeks: History, key: str, last: dt.date) -> pd.Series:
+    """The metric's complete weeks up to and with the one that starts on ``last``; NaN where not."""
+    values = weeks.values[key].loc[: pd.Timestamp(last)]  # noqa: PD011 - not pandas' own
+    first = values.first_valid_index()
+    values = values.loc[first:] if first is not None else values.iloc[:0]
+    if not len(values) or values.index[-1] < pd.Timestamp(last):
+        begin = values.index[0] if len(values) else pd.Timestamp(last)
+        values = values.reindex(pd.date_range(begin, pd.Timestamp(last), freq="7D", unit="us"))
+    return values
+
+
+def pace(
+    star: Star,
+    metric: Metric,
+    figures: MetricReview,
+    targets: Sequence[Target],
+    week_ending: dt.date,
+) -> Pace | None:
+    """How far along the plan of its quarter (else month, year, week) the metric is."""
+    by_period = {(one.period, one.start): one.value for one in targets if one.metric == metric.key}
+    for period in PLAN_PERIODS:
+        start = _period_start(star, period, week_ending)
+        target = by_period.get((period, start))
+        actual: float | None = getattr(figures, _FIGURE[period])
+        if target is None or actual is None:
+            continue
+        planned = target
+        if metric.aggregate is Aggregate.SUM and period != "week":
+            whole = (months_later(start, _MONTHS[period]) - start).days
+            planned = target * ((week_ending - start).days + 1) / whole
+        if planned > 0:
+            return Pace(period, target, planned, actual, actual / planned)
+    return None
+
+
+def _period_start(star: Star, period: str, week_ending: dt.date) -> dt.date:
+    if period == "week":
+        return week_ending - 6 * DAY
+    if period == "month":
+        return month_start(week_ending)
+    if period == "quarter":
+        return quarter_start(week_ending, star.fiscal_year_end)
+    return fiscal_year_start(week_ending, star.fiscal_year_end)
+
+
+def _weeks_since_break(
+    star: Star,
+    metric: Metric,
+    values: pd.Series,
+    annotations: Sequence[Annotation],
+    changes: Sequence[DefinitionChange],
+) -> pd.Series:
+    """The weeks that may be compared: from the last recorded break or change of meaning on."""
+    dates = [one.date for one in changes if one.metric == metric.key]
+    dates += [
+        one.date for one in annotations if one.kind == "break" and one.metric in (None, metric.key)
+    ]
+    last = values.index[-1].date() + 6 * DAY
+    dates = [date for date in dates if date <= last]
+    if not dates:
+        return values
+    return values.loc[pd.Timestamp(week_start_of(max(dates), star.week_start)) :]
+
+
+def _running(weeks: History, key: str, start: dt.date) -> Partial | None:
+    at = pd.Timestamp(start)
+    if at not in weeks.so_far.index:
+        return None
+    value = float(weeks.so_far[key].to_numpy()[weeks.so_far.index.get_loc(at)])
+    days = _at(weeks.days, key, start)
+    if not np.isfinite(value) or not days:
+        return None
+    return Partial(start, value, days, _at(weeks.expected, key, start))
+
+
+def _running_month(figures: MetricReview, week_ending: dt.date) -> Partial | None:
+    start = month_start(week_ending)
+    length = (months_later(start, 1) - start).days
+    if figures.mtd is None or week_ending.day == length:
+        return None
+    return Partial(start, figures.mtd, week_ending.day, length)
+
+
+def _at(frame: pd.DataFrame, key: str, start: dt.date) -> int:
+    at = pd.Timestamp(start)
+    return int(frame[key].to_numpy()[frame.index.get_loc(at)]) if at in frame.index else 0
