@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from nsm.config import ROOT, read_settings
+from nsm.server.entry import entry_routes
 from nsm.server.guard import Guard, hide_server_name
 from nsm.server.health import healthz
 from nsm.server.warmup import warm
@@ -18,7 +19,7 @@ from nsm.ui.boundary import shown_to_viewer
 hide_server_name()
 app = st.App(
     ROOT / "nsm" / "router.py",
-    routes=[Route("/healthz", healthz)],
+    routes=[Route("/healthz", healthz), *entry_routes(st.get_option("server.baseUrlPath"))],
     middleware=[Middleware(Guard, allowed_hosts=read_settings().allowed_hosts)],
     lifespan=warm,
     on_script_error=shown_to_viewer,

@@ -6,40 +6,33 @@ from nsm.config import ROOT
 from nsm.ui.boundary import shown_to_viewer
 from nsm.ui.page import choose_star
 
-st.set_page_config(
-    page_title="North Star", page_icon=":material/star:", layout="wide", menu_items=None
-)
+st.set_page_config(page_title="North Star", layout="wide")
 
 SCREENS = [
     st.Page(
         ROOT / "pages" / "this_week.py",
         title="This week",
-        icon=":material/today:",
         default=True,
         help="Did the star move last week, is that signal or noise, and why.",
     ),
     st.Page(
         ROOT / "pages" / "inputs.py",
         title="Inputs",
-        icon=":material/tune:",
         help="The star against one input, shifted by weeks.",
     ),
     st.Page(
         ROOT / "pages" / "leads.py",
         title="Leads",
-        icon=":material/timeline:",
         help="Which inputs lead the star, by how many weeks, and how sure that is.",
     ),
     st.Page(
         ROOT / "pages" / "wall.py",
         title="Wall",
-        icon=":material/tv:",
         help="The star and its inputs for a screen on the wall.",
     ),
     st.Page(
         ROOT / "pages" / "data.py",
         title="Data",
-        icon=":material/database:",
         help="Where the numbers come from and how old they are; load a file, edit targets.",
     ),
 ]

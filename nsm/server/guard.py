@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
-import streamlit
 import uvicorn
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+from nsm.server.entry import script_hashes
 
 
 class Guard:
@@ -73,7 +69,7 @@ def security_headers() -> dict[str, str]:
     """The headers of every answer. Styles stay inline: Streamlit writes its own at run time."""
     policy = {
         "default-src": "'self'",
-        "script-src": " ".join(["'self'", *_script_hashes()]),
+        "script-src": " ".join(["'self'", *script_hashes()]),
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data: blob:",
         "media-src": "'self' data: blob:",
@@ -94,14 +90,6 @@ def security_headers() -> dict[str, str]:
         "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "cross-origin-opener-policy": "same-origin",
     }
-
-
-def _script_hashes() -> list[str]:
-    """The one-line scripts of Streamlit's own index page, allowed by their hash."""
-    index = Path(streamlit.__file__).parent / "static" / "index.html"
-    scripts = _INLINE_SCRIPT.findall(index.read_text(encoding="utf-8")) if index.is_file() else []
-    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
-    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
 def hide_server_name() -> None:
