@@ -106,7 +106,9 @@ observation = sa.Table(
     sa.Column("metric_id", sa.ForeignKey("metric.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("date", sa.Date, primary_key=True),
     sa.Column("value", sa.Double, nullable=False),
-    sa.Column("load_id", sa.ForeignKey("load.id"), nullable=False),
+    # The load that wrote it. No foreign key: it would be looked up for each of a million rows,
+    # and loads go only together with their star.
+    sa.Column("load_id", sa.Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -1,0 +1,71 @@
+"""Opens the store: the one door to the database for the command line, the server and the tests."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from nsm.errors import ConfigError, StoreUnavailable
+from nsm.store import migrate, sqlite
+from nsm.store.transactions import reading, writing
+
+__all__ = ["open_store", "reading", "writing"]
+
+CONNECT_SECONDS = 5
+
+
+def open_store(url: str) -> sa.Engine:
+    """The database at ``url``, made if there is none and upgraded if it is older.
+
+    Raises ConfigError for an address that cannot be used, StoreUnavailable for a database that
+    does not answer, is damaged or belongs to something else, SchemaTooNew for one of a newer
+    version of this program. None of them shows the password.
+    """
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_file(parsed)
+    engine = _server_engine(parsed)
+    migrate.upgrade(engine)
+    return engine
+
+
+def _parsed(url: str) -> sa.URL:
+    try:
+        parsed = sa.make_url(url)
+        parsed.get_dialect()
+    except (sa.exc.ArgumentError, ValueError) as error:
+        raise ConfigError(
+            "NSM_DATABASE_URL is not the address of a database this program knows.",
+            "It looks like sqlite:///data/nsm.db or postgresql+psycopg://user:password@host/name.",
+        ) from error
+    return parsed
+
+
+def _open_file(url: sa.URL) -> sa.Engine:
+    path = sqlite.file_of(url)
+    if path.is_dir():
+        raise StoreUnavailable(
+            f"{path} is a folder, not a database.", "Name a file in it, such as nsm.db."
+        )
+    if not path.exists():
+        sqlite.create(path, migrate.upgrade)
+    elif path.stat().st_size == 0:
+        # Our own new stores appear whole, so an empty file is the remains of one, or a mistake.
+        raise StoreUnavailable(
+            f"{path} is an empty file: if it was a store, its content is lost.",
+            "Restore a copy (see backups beside it), or delete the file to start a new store.",
+        )
+    engine = sqlite.make_engine(path)
+    migrate.upgrade(engine)
+    return engine
+
+
+def _server_engine(url: sa.URL) -> sa.Engine:
+    try:
+        return sa.create_engine(
+            url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS}
+        )
+    except ImportError as error:
+        raise ConfigError(
+            f"The database driver {url.get_driver_name()} is not installed.",
+            f"Install it beside this program: pip install {url.get_driver_name()}",
+        ) from error

@@ -1,0 +1,111 @@
+"""Brings a database to the tables of this version, after a copy; refuses what it does not know."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from nsm.errors import SchemaTooNew, StoreError, StoreUnavailable
+from nsm.store import sqlite
+from nsm.store.transactions import clear_errors, place, reading, writing
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+# The newest revision in MIGRATIONS, written down so that opening a store at head needs no Alembic.
+HEAD = "0001"
+
+_VERSION = sa.table("alembic_version", sa.column("version_num"))
+
+
+def upgrade(engine: sa.Engine) -> None:
+    """Make the tables of this version, or bring an older database to them.
+
+    A SQLite file with something in it is first copied into ``backups/`` beside it. Any number of
+    processes may do this at once. Raises SchemaTooNew for a database of a newer version,
+    StoreUnavailable for a foreign or damaged one.
+    """
+    with reading(engine) as connection:
+        found = _version(connection)
+    if found == HEAD:
+        return
+    _refuse_unknown(engine, found)
+    try:
+        with _changing_schema(engine) as connection:
+            found = _version(connection)
+            if found == HEAD:
+                return
+            if found is not None and sqlite.is_sqlite(engine):
+                sqlite.back_up(sqlite.file_of(engine.url), f"before-{HEAD}")
+            _run(connection)
+    except StoreError:
+        # On a server another process may have made the same tables at the same moment.
+        if not _reaches_head(engine):
+            raise
+
+
+def _version(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table(_VERSION.name):
+        return None
+    return connection.scalar(sa.select(_VERSION.c.version_num))
+
+
+def _refuse_unknown(engine: sa.Engine, found: str | None) -> None:
+    with reading(engine) as connection:
+        tables = set(sa.inspect(connection).get_table_names()) - {_VERSION.name}
+    ours = {"star", "metric", "observation"} <= tables
+    if not ours and tables:
+        names = ", ".join(sorted(tables)[:3])
+        raise StoreUnavailable(
+            f"The database {place(engine.url)} belongs to another program: it has tables {names}.",
+            "Point NSM_DATABASE_URL at a database of its own.",
+        )
+    if found is None and ours:
+        raise StoreUnavailable(
+            f"The database {place(engine.url)} does not say which version made its tables.",
+            "Restore a copy, or start with a new database.",
+        )
+    if found is not None and found not in _known_revisions():
+        raise SchemaTooNew(
+            f"The database {place(engine.url)} was written by a newer version of this program "
+            f"(schema {found[:20]}, this version knows up to {HEAD}).",
+            "Update this program, or use another database.",
+        )
+
+
+@contextmanager
+def _changing_schema(engine: sa.Engine) -> Iterator[sa.Connection]:
+    change = sqlite.changing_schema if sqlite.is_sqlite(engine) else writing
+    with clear_errors(engine), change(engine) as connection:
+        yield connection
+
+
+def _known_revisions() -> set[str]:
+    from alembic.script import ScriptDirectory
+
+    return {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+
+
+def _run(connection: sa.Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, HEAD)
+
+
+def _reaches_head(engine: sa.Engine, seconds: float = 10.0) -> bool:
+    if sqlite.is_sqlite(engine):
+        return False
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with reading(engine) as connection:
+            if _version(connection) == HEAD:
+                return True
+        time.sleep(0.2)
+    return False

@@ -1,0 +1,298 @@
+"""Stars and their metrics: what is measured, what it means, and when that changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from nsm import meaning
+from nsm.errors import DefinitionError, UnknownStar
+from nsm.model import Aggregate, Better, DefinitionChange, Grain, Metric, Role, Star
+from nsm.plaintext import shown
+from nsm.store.schema import definition_change, load, metric, observation, restatement, star
+from nsm.store.transactions import reading, writing
+
+
+@dataclass(frozen=True, slots=True)
+class SavedStar:
+    """What saving a definition did: whether the star is new, else one line per change."""
+
+    created: bool
+    changes: tuple[str, ...]
+
+
+def save_star(engine: sa.Engine, definition: Star, today: dt.date) -> SavedStar:
+    """Make the database match a definition; the history of its metrics stays.
+
+    Metrics that left are retired: kept, but shown nowhere until they come back. When the meaning
+    of a metric changes, that is recorded on ``today``. Saving the same definition twice changes
+    nothing. Raises DefinitionError when a key differs from a known one only by capitals.
+    """
+    with writing(engine) as connection:
+        row = _find_star(connection, definition.key)
+        if row is None:
+            _insert_star(connection, definition)
+            return SavedStar(created=True, changes=())
+        return SavedStar(created=False, changes=_update_star(connection, row, definition, today))
+
+
+def read_star(engine: sa.Engine, key: str) -> Star:
+    """The star of that key, as it is used: a grain that was not declared is the one found.
+
+    Raises UnknownStar, which names the stars there are.
+    """
+    return _read_star(engine, key, declared=False)
+
+
+def declared_star(engine: sa.Engine, key: str) -> Star:
+    """The star of that key as its definition said it: what `nsm export` writes back."""
+    return _read_star(engine, key, declared=True)
+
+
+def list_stars(engine: sa.Engine) -> tuple[Star, ...]:
+    """All stars by key, simulated ones last, so that real data comes first."""
+    with reading(engine) as connection:
+        rows = connection.execute(sa.select(star).order_by(star.c.simulated, star.c.key)).all()
+        metrics = connection.execute(_metrics_in_order()).all()
+    return tuple(
+        _star_of(row, [m for m in metrics if m.star_id == row.id], declared=False) for row in rows
+    )
+
+
+def star_versions(engine: sa.Engine) -> dict[str, int]:
+    """By key, a number that differs after every write to the star: the key of cached pictures."""
+    with reading(engine) as connection:
+        rows = connection.execute(sa.select(star.c.key, star.c.version).order_by(star.c.key))
+        return {row.key: row.version for row in rows}
+
+
+def star_version(engine: sa.Engine, key: str) -> int:
+    """That number of one star; UnknownStar when there is none."""
+    with reading(engine) as connection:
+        return int(require_star(connection, key).version)
+
+
+def bump_version(connection: sa.Connection, star_id: int) -> None:
+    """Say, in the transaction that writes to a star, that pictures of it are old."""
+    connection.execute(
+        sa.update(star).where(star.c.id == star_id).values(version=star.c.version + 1)
+    )
+
+
+def definition_changes(engine: sa.Engine, star_key: str) -> tuple[DefinitionChange, ...]:
+    """What the metrics of a star meant before and mean since when, oldest first."""
+    with reading(engine) as connection:
+        row = require_star(connection, star_key)
+        changes = connection.execute(
+            sa.select(metric.c.key, definition_change)
+            .join_from(definition_change, metric)
+            .where(metric.c.star_id == row.id, metric.c.retired.is_(False))
+            .order_by(definition_change.c.date, metric.c.position, definition_change.c.id)
+        ).all()
+    return tuple(DefinitionChange(c.key, c.date, c.field, c.old, c.new) for c in changes)
+
+
+def delete_star(engine: sa.Engine, key: str) -> None:
+    """Remove a star with all its history; UnknownStar when there is none."""
+    with writing(engine) as connection:
+        star_id = require_star(connection, key).id
+        # Children before parents: MariaDB checks each row as it goes.
+        of_star = sa.select(metric.c.id).where(metric.c.star_id == star_id)
+        for table in (observation, restatement):
+            connection.execute(sa.delete(table).where(table.c.metric_id.in_(of_star)))
+        connection.execute(sa.delete(load).where(load.c.star_id == star_id))
+        connection.execute(sa.delete(star).where(star.c.id == star_id))
+
+
+def metric_ids(connection: sa.Connection, star_key: str) -> dict[str, int]:
+    """The ids of a star's metrics by key, in the order of the definition; none that left it."""
+    row = require_star(connection, star_key)
+    rows = connection.execute(_metrics_in_order().where(metric.c.star_id == row.id))
+    return {found.key: found.id for found in rows}
+
+
+def require_star(connection: sa.Connection, key: str) -> sa.Row[Any]:
+    """The row of a star; UnknownStar, which names the stars there are, when there is none."""
+    rows = connection.execute(sa.select(star).order_by(star.c.simulated, star.c.key)).all()
+    for row in rows:
+        if row.key == key:
+            return row
+    known = ", ".join(row.key for row in rows[:10]) + (", ..." if len(rows) > 10 else "")
+    raise UnknownStar(
+        f"There is no star {shown(key)}.",
+        f"Known stars: {known}." if rows else "There are none yet: nsm apply FILE.yaml makes one.",
+    )
+
+
+def _find_star(connection: sa.Connection, key: str) -> sa.Row[Any] | None:
+    for row in connection.execute(sa.select(star)):
+        if row.key == key:
+            return row
+        if row.key.casefold() == key.casefold():
+            raise DefinitionError(
+                f"Star {key!r}: there is a star {row.key!r} already, different only by capitals.",
+                "Write the key the same way, or choose another.",
+            )
+    return None
+
+
+def _insert_star(connection: sa.Connection, definition: Star) -> None:
+    inserted = connection.execute(
+        sa.insert(star).values(
+            key=definition.key,
+            # Somewhere random: a star made again after it was deleted must not meet, in a cache,
+            # the pictures of the old one.
+            version=secrets.randbelow(2**30) + 1,
+            **_star_values(definition),
+        )
+    )
+    assert inserted.inserted_primary_key is not None
+    star_id = inserted.inserted_primary_key[0]
+    for position, one in enumerate(definition.metrics):
+        connection.execute(
+            sa.insert(metric).values(
+                **_metric_values(one, position),
+                star_id=star_id,
+                key=one.key,
+                north_star_of=star_id if one.key == definition.north_star else None,
+            )
+        )
+
+
+def _update_star(
+    connection: sa.Connection, row: sa.Row[Any], definition: Star, today: dt.date
+) -> tuple[str, ...]:
+    rows = connection.execute(sa.select(metric).where(metric.c.star_id == row.id)).all()
+    before = {found.key: found for found in rows}
+    _refuse_other_capitals(definition, before)
+    old = _star_of(
+        row,
+        sorted((m for m in rows if not m.retired), key=lambda m: m.position),
+        declared=True,
+    )
+    changes = meaning.differences(old, definition)
+    if not changes:
+        return ()
+    connection.execute(
+        sa.update(star).where(star.c.id == row.id).values(**_star_values(definition))
+    )
+    # First nobody is the north star, then one is: two at a time are refused by the table.
+    connection.execute(
+        sa.update(metric).where(metric.c.star_id == row.id).values(north_star_of=None, retired=True)
+    )
+    for position, one in enumerate(definition.metrics):
+        values = _metric_values(one, position) | {
+            "north_star_of": row.id if one.key == definition.north_star else None
+        }
+        known = before.get(one.key)
+        if known is None:
+            connection.execute(sa.insert(metric).values(**values, star_id=row.id, key=one.key))
+            continue
+        connection.execute(sa.update(metric).where(metric.c.id == known.id).values(**values))
+        _record(connection, known.id, _metric_of(known, declared=True), one, today)
+    if row.week_start != definition.week_start or _regrained(before, definition):
+        from nsm.store import rollups
+
+        rollups.rebuild(connection, row.id)
+    bump_version(connection, row.id)
+    return changes
+
+
+def _refuse_other_capitals(definition: Star, before: Mapping[str, Any]) -> None:
+    spelled = {key.casefold(): key for key in before}
+    for one in definition.metrics:
+        known = spelled.get(one.key.casefold(), one.key)
+        if known != one.key:
+            raise DefinitionError(
+                f"Star {definition.key!r}, metric {one.key!r}: the store knows it as {known!r}, "
+                "different only by capitals.",
+                "Write the key the same way, or choose another.",
+            )
+
+
+def _regrained(before: Mapping[str, Any], definition: Star) -> bool:
+    return any(
+        one.key in before and before[one.key].grain != one.grain for one in definition.metrics
+    )
+
+
+def _record(
+    connection: sa.Connection, metric_id: int, old: Metric, new: Metric, today: dt.date
+) -> None:
+    """Keep what changed in the meaning; trying things out on one day leaves one change, or none."""
+    table = definition_change
+    for field, was, now in meaning.changed_meaning(old, new):
+        same_day = sa.and_(
+            table.c.metric_id == metric_id, table.c.date == today, table.c.field == field
+        )
+        earlier = connection.scalar(sa.select(table.c.old).where(same_day))
+        first = was if earlier is None else earlier
+        connection.execute(sa.delete(table).where(same_day))
+        if not meaning.same(field, first, now):
+            connection.execute(
+                sa.insert(table).values(
+                    metric_id=metric_id, date=today, field=field, old=first, new=now
+                )
+            )
+
+
+def _star_values(definition: Star) -> dict[str, Any]:
+    values = asdict(replace(definition, metrics=()))
+    for name in ("key", "north_star", "metrics"):
+        del values[name]
+    return values
+
+
+def _metric_values(one: Metric, position: int) -> dict[str, Any]:
+    values = asdict(one)
+    del values["key"]
+    return values | {"position": position, "retired": False}
+
+
+def _metrics_in_order() -> sa.Select[Any]:
+    return sa.select(metric).where(metric.c.retired.is_(False)).order_by(metric.c.position)
+
+
+def _read_star(engine: sa.Engine, key: str, *, declared: bool) -> Star:
+    with reading(engine) as connection:
+        row = require_star(connection, key)
+        metrics = connection.execute(_metrics_in_order().where(metric.c.star_id == row.id)).all()
+    return _star_of(row, metrics, declared=declared)
+
+
+def _star_of(row: sa.Row[Any], metrics: Sequence[sa.Row[Any]], *, declared: bool) -> Star:
+    return Star(
+        key=row.key,
+        name=row.name,
+        north_star=next((m.key for m in metrics if m.north_star_of is not None), ""),
+        metrics=tuple(_metric_of(found, declared=declared) for found in metrics),
+        week_start=row.week_start,
+        timezone=row.timezone,
+        fiscal_year_end=row.fiscal_year_end,
+        description=row.description,
+        simulated=row.simulated,
+    )
+
+
+def _metric_of(row: sa.Row[Any], *, declared: bool) -> Metric:
+    grain = row.grain if declared else row.grain or row.grain_found
+    return Metric(
+        key=row.key,
+        name=row.name,
+        role=Role(row.role),
+        aggregate=Aggregate(row.aggregate) if row.aggregate else None,
+        formula=row.formula,
+        unit=row.unit,
+        better=Better(row.better),
+        grain=Grain(grain) if grain else None,
+        dimension=row.dimension,
+        owner=row.owner,
+        description=row.description,
+        lateness_days=row.lateness_days,
+        believed_lead_weeks=row.believed_lead_weeks,
+    )
