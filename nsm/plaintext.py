@@ -10,9 +10,14 @@ LONGEST = 10_000
 
 def shown(text: object, limit: int = 60) -> str:
     """Quote a value for a message: one line, bounded, nothing a terminal would obey."""
+    return f"'{harmless(text, limit)}'"
+
+
+def harmless(text: object, limit: int = 200) -> str:
+    """The same without the quotes, for the name of a file."""
     raw = str(text)
     cut = raw[:limit] + ("…" if len(raw) > limit else "")
-    return "'" + "".join(c if c.isprintable() else _escaped(c) for c in cut) + "'"
+    return "".join(c if c.isprintable() else _escaped(c) for c in cut)
 
 
 def why_unkeepable(text: str, *, lines: bool = False, limit: int = LONGEST) -> str | None:

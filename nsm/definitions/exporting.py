@@ -1,0 +1,42 @@
+"""A star back to the YAML that defines it."""
+
+from __future__ import annotations
+
+import yaml
+
+from nsm.model import MONTHS, WEEKDAYS, Better, Metric, Star
+
+
+def export_definition(star: Star) -> str:
+    """The YAML that defines a star: in a stable order, without what is the default anyway."""
+    top = {
+        "star": star.key,
+        "name": star.name if star.name != star.key else "",
+        "description": star.description,
+        "week_start": WEEKDAYS[star.week_start] if star.week_start else "",
+        "timezone": star.timezone if star.timezone != "UTC" else "",
+        "fiscal_year_end": MONTHS[star.fiscal_year_end - 1] if star.fiscal_year_end != 12 else "",
+        "simulated": star.simulated,
+        "north_star": star.north_star,
+        "metrics": {metric.key: _exported(metric) for metric in star.metrics},
+    }
+    kept = {key: value for key, value in top.items() if value}
+    return yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, width=100)
+
+
+def _exported(metric: Metric) -> dict[str, str | int]:
+    found: dict[str, str | int | None] = {
+        "name": metric.name if metric.name != metric.key else "",
+        "role": metric.role.value,
+        "aggregate": metric.aggregate and metric.aggregate.value,
+        "formula": metric.formula,
+        "grain": metric.grain and metric.grain.value,
+        "unit": metric.unit,
+        "better": metric.better.value if metric.better is not Better.UP else "",
+        "dimension": metric.dimension,
+        "owner": metric.owner,
+        "description": metric.description,
+        "lateness": metric.lateness_days or None,
+        "believed_lead": metric.believed_lead_weeks,
+    }
+    return {key: value for key, value in found.items() if value not in ("", None)}
