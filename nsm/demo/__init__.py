@@ -1,0 +1,1 @@
+"""Two simulated stars, and the truth about them."""
