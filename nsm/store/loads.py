@@ -1,0 +1,105 @@
+"""What was loaded, what was refused, which past values changed, and how new the data is."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from nsm.errors import UnknownStar
+from nsm.model import Grain, Load, RejectedRow, Restatement
+from nsm.plaintext import shown
+from nsm.store.schema import load, rejected_row, restatement, rollup, star
+from nsm.store.schema import metric as metrics
+from nsm.store.stars import metric_ids, require_star
+from nsm.store.transactions import reading
+
+
+def recent_loads(engine: sa.Engine, star_key: str, limit: int = 20) -> tuple[Load, ...]:
+    """The last loads of a star, newest first; UnknownStar when there is no such star."""
+    with reading(engine) as connection:
+        star_id = require_star(connection, star_key).id
+        rows = connection.execute(
+            sa.select(load).where(load.c.star_id == star_id).order_by(load.c.id.desc()).limit(limit)
+        ).all()
+    return tuple(
+        Load(
+            id=row.id,
+            star=star_key,
+            source=row.source,
+            loaded_by=row.loaded_by,
+            loaded_at=row.loaded_at,
+            as_of=row.as_of,
+            new=row.new,
+            changed=row.changed,
+            unchanged=row.unchanged,
+            rejected=row.rejected,
+        )
+        for row in rows
+    )
+
+
+def rejected_rows(engine: sa.Engine, load_id: int) -> tuple[RejectedRow, ...]:
+    """The rows that a load refused, in the order of the file; none for a load there is not."""
+    with reading(engine) as connection:
+        rows = connection.execute(
+            sa.select(rejected_row)
+            .where(rejected_row.c.load_id == load_id)
+            .order_by(rejected_row.c.position)
+        ).all()
+    return tuple(RejectedRow(row.line, row.column, row.value, row.reason) for row in rows)
+
+
+def restatements(
+    engine: sa.Engine, star_key: str, metric: str | None = None, limit: int = 200
+) -> tuple[Restatement, ...]:
+    """The past values of a star (or of one metric) that changed, last found first.
+
+    Raises UnknownStar when there is no such star or metric.
+    """
+    before = load.alias("before")
+    with reading(engine) as connection:
+        ids = metric_ids(connection, star_key)
+        if metric is not None:
+            ids = {metric: _known(ids, metric, star_key)}
+        rows = connection.execute(
+            sa.select(metrics.c.key, restatement, before.c.as_of.label("old_as_of"), load.c.as_of)
+            .join_from(restatement, metrics)
+            .join(load, load.c.id == restatement.c.load_id)
+            .join(before, before.c.id == restatement.c.old_load_id)
+            .where(metrics.c.id.in_(list(ids.values())))
+            .order_by(restatement.c.load_id.desc(), metrics.c.position, restatement.c.date)
+            .limit(limit)
+        ).all()
+    return tuple(
+        Restatement(row.key, row.date, row.old_value, row.new_value, row.old_as_of, row.as_of)
+        for row in rows
+    )
+
+
+def newest_dates(engine: sa.Engine) -> dict[str, dict[str, dt.date]]:
+    """By star and metric, the last day with a final value; metrics without any are left out."""
+    with reading(engine) as connection:
+        rows = connection.execute(
+            sa.select(star.c.key, metrics.c.key.label("metric"), sa.func.max(rollup.c.last_date))
+            .join_from(rollup, metrics)
+            .join(star)
+            .where(rollup.c.grain == Grain.WEEK.value, metrics.c.retired.is_(False))
+            .group_by(star.c.key, metrics.c.key)
+            .order_by(star.c.key, sa.func.min(metrics.c.position))
+        ).all()
+        found: dict[str, dict[str, dt.date]] = {
+            key: {} for key in connection.scalars(sa.select(star.c.key).order_by(star.c.key))
+        }
+    for star_key, metric_key, day in rows:
+        found[star_key][metric_key] = day
+    return found
+
+
+def _known(ids: dict[str, int], metric_key: str, star_key: str) -> int:
+    if metric_key not in ids:
+        raise UnknownStar(
+            f"Star {shown(star_key)} has no metric {shown(metric_key)}.",
+            f"It has: {', '.join(list(ids)[:12])}{', ...' if len(ids) > 12 else ''}.",
+        )
+    return ids[metric_key]
