@@ -94,7 +94,7 @@ def standings(
         if metric.role is Role.CANDIDATE:
             continue
         values = known_weeks(weeks, metric.key, start)
-        since = _weeks_since_break(star, metric, values, annotations, changes)
+        since = weeks_since_break(star, metric, values, annotations, changes)
         figures = review.metrics[metric.key]
         found[metric.key] = Standing(
             metric=metric,
@@ -159,7 +159,7 @@ def _period_start(star: Star, period: str, week_ending: dt.date) -> dt.date:
     return fiscal_year_start(week_ending, star.fiscal_year_end)
 
 
-def _weeks_since_break(
+def weeks_since_break(
     star: Star,
     metric: Metric,
     values: pd.Series,

@@ -1,0 +1,147 @@
+"""From a star's history to the facts on its wall."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import cast
+
+import pandas as pd
+
+from nsm.freshness import freshness, newest_of
+from nsm.history import Floats, History, grains
+from nsm.model import Aggregate, Annotation, DefinitionChange, Grain, Metric, Star, Target
+from nsm.periods import DAY, WEEK, last_complete_week, months_later, week_end, week_start_of
+from nsm.review.known import Known, change
+from nsm.signals import extreme, judge, usual_range
+from nsm.standing import known_weeks, weeks_since_break
+from nsm.wall.facts import WEEKS_SHOWN, Running, Tile, Wall
+
+MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
+
+
+def wall_of(
+    star: Star,
+    weeks: History,
+    newest: Mapping[str, dt.date],
+    today: dt.date,
+    targets: Sequence[Target] = (),
+    annotations: Sequence[Annotation] = (),
+    changes: Sequence[DefinitionChange] = (),
+) -> Wall:
+    """What the wall of this star shows on ``today``: the last week that is over, and what is known.
+
+    ``newest`` holds the newest date of every metric that has data (a formula has its parts').
+    """
+    week = last_complete_week(today, star.week_start)
+    grain_of = grains(star)
+
+    def tile(metric: Metric) -> Tile:
+        grain = grain_of[metric.key]
+        age = freshness(newest_of(star, metric, newest), grain, metric.lateness_days, today)
+        known = known_weeks(weeks, metric.key, week)
+        empty = Tile(
+            key=metric.key,
+            name=metric.name,
+            unit=metric.unit,
+            better=metric.better,
+            weeks=(None,) * WEEKS_SHOWN,
+            running=_running(weeks, metric.key, grain, star, today),
+            newest=age.data_to,
+            days_late=age.days_late,
+        )
+        if known.notna().sum() == 0:
+            return empty
+        last = cast("pd.Timestamp", known.last_valid_index())
+        since = weeks_since_break(star, metric, known, annotations, changes)
+        past = since.loc[:last].to_numpy()
+        signal, record = judge(past), extreme(past)
+        wanted = {"above": "highest", "below": "lowest"}.get(signal.status)
+        return replace(
+            empty,
+            value=float(known[last]),
+            week=last.date(),
+            change=_change(metric, known.loc[:last].to_numpy()),
+            change_unit="bps" if metric.is_percent else "percent",
+            standing=signal.status,
+            record_weeks=record.weeks if record and record.kind == wanted else 0,
+            weeks=_shown(known.to_numpy()),
+            usual=_usual(since, week) if metric.key == star.north_star else (),
+            target=week_target(metric, targets, week),
+        )
+
+    return Wall(
+        name=star.name,
+        star=tile(star.star_metric),
+        inputs=tuple(tile(metric) for metric in star.inputs),
+        week=week,
+        simulated=star.simulated,
+    )
+
+
+def week_target(metric: Metric, targets: Sequence[Target], week: dt.date) -> float | None:
+    """What the plan asks of one week: its own target, else its share of a longer one.
+
+    A sum of a month is spread evenly over its days; any other aggregate is asked of every week.
+    The shortest period that holds the last day of the week counts.
+    """
+    last = week_end(week)
+    best: tuple[int, float] | None = None
+    for target in targets:
+        if target.metric != metric.key:
+            continue
+        days = _days_of(target)
+        if not target.start <= last < target.start + days * DAY:
+            continue
+        summed = metric.aggregate is Aggregate.SUM
+        value = target.value * 7 / days if summed and days != 7 else target.value
+        if best is None or days < best[0]:
+            best = (days, value)
+    return best[1] if best else None
+
+
+def _days_of(target: Target) -> int:
+    months = MONTHS_IN.get(target.period)
+    if months is None:
+        return 7
+    return (months_later(target.start, months) - target.start).days
+
+
+def _usual(since: pd.Series, week: dt.date) -> tuple[tuple[float, float] | None, ...]:
+    """What was usual for each week shown, as one could know before it."""
+    ranges: list[tuple[float, float] | None] = []
+    for back in range(WEEKS_SHOWN - 1, -1, -1):
+        before = since[since.index < pd.Timestamp(week - back * WEEK)]
+        found = usual_range(before.to_numpy())
+        ranges.append((found.low, found.high) if found else None)
+    return tuple(ranges)
+
+
+def _shown(known: Floats) -> tuple[float | None, ...]:
+    last = [float(value) if math.isfinite(value) else None for value in known[-WEEKS_SHOWN:]]
+    return (None,) * (WEEKS_SHOWN - len(last)) + tuple(last)
+
+
+def _change(metric: Metric, past: Floats) -> float | None:
+    """Against the week before, as the review reckons it."""
+    if past.size < 2 or not math.isfinite(past[-2]):
+        return None
+    return change(Known(float(past[-1])), Known(float(past[-2])), metric).value
+
+
+def _running(weeks: History, key: str, grain: Grain, star: Star, today: dt.date) -> Running | None:
+    """The week that is not over, for a metric that has days."""
+    if grain is Grain.WEEK:
+        return None
+    start = pd.Timestamp(week_start_of(today, star.week_start))
+    if start not in weeks.days.index:
+        return Running(0, 7, None)
+    at = weeks.days.index.get_loc(start)
+    so_far = float(weeks.so_far[key].to_numpy()[at])
+    return Running(
+        int(weeks.days[key].to_numpy()[at]),
+        int(weeks.expected[key].to_numpy()[at]),
+        so_far if math.isfinite(so_far) else None,
+    )

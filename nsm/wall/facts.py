@@ -1,0 +1,83 @@
+"""What the wall shows of one metric, as plain facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from nsm.model import Better
+
+WEEKS_SHOWN = 13
+INPUTS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The week that is not over: what is there of it (None: nothing can be said yet)."""
+
+    days: int
+    expected: int
+    so_far: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One metric on the wall.
+
+    ``weeks`` are the last complete weeks, oldest first, None for a hole; ``value`` is the newest
+    of them that is known and ``week`` its first day. ``change`` is against the week before it, in
+    ``change_unit`` ("percent" or "bps"). ``standing`` is "inside", "above" or "below" its usual
+    range, or "unknown"; ``record_weeks`` says in how many weeks it is the highest ("above") or
+    lowest ("below"). ``usual`` holds the usual range of each of ``weeks``, of the star alone.
+    ``newest`` is the last day there is data for, ``days_late`` how many days more was due by the
+    metric's own rhythm.
+    """
+
+    key: str
+    name: str
+    unit: str = ""
+    better: Better = Better.UP
+    value: float | None = None
+    week: dt.date | None = None
+    change: float | None = None
+    change_unit: str = "percent"
+    standing: str = "unknown"
+    record_weeks: int = 0
+    weeks: tuple[float | None, ...] = ()
+    usual: tuple[tuple[float, float] | None, ...] = ()
+    target: float | None = None
+    running: Running | None = None
+    newest: dt.date | None = None
+    days_late: int = 0
+
+    @property
+    def is_unusual(self) -> bool:
+        return self.standing in ("above", "below")
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """One star on the wall: the star, its inputs, and the first day of the week it tells of."""
+
+    name: str
+    star: Tile
+    inputs: tuple[Tile, ...]
+    week: dt.date
+    simulated: bool = False
+
+    @property
+    def shown(self) -> tuple[Tile, ...]:
+        """The inputs there is room for: all, or the unusual, then the late, then the first."""
+        if len(self.inputs) <= INPUTS_SHOWN:
+            return self.inputs
+        ranked = sorted(
+            self.inputs,
+            key=lambda tile: (not tile.is_unusual, tile.value is None, tile.days_late <= 0),
+        )
+        chosen = {tile.key for tile in ranked[:INPUTS_SHOWN]}
+        return tuple(tile for tile in self.inputs if tile.key in chosen)
+
+    @property
+    def hidden(self) -> int:
+        """How many inputs are not shown."""
+        return len(self.inputs) - len(self.shown)

@@ -1,0 +1,105 @@
+"""What the wall says: short enough for five seconds, from five metres."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+
+from nsm.words.numbers import DOWN, UP, age, arrow, change, count, day
+
+STANDINGS = {
+    "inside": "inside its usual range",
+    "above": "above its usual range",
+    "below": "below its usual range",
+    "unknown": "usual range not known yet",
+}
+
+
+def direction(value: float | None, unit: str = "percent") -> str:
+    """Which way a change goes: "up", "down", "flat", or "" when it is not known."""
+    if value is None or not math.isfinite(value):
+        return ""
+    return {UP: "up", DOWN: "down"}.get(arrow(value, unit), "flat")
+
+
+def shape(value: float | None, unit: str = "percent") -> str:
+    """The same as a shape: an arrow up or down, a dash, nothing when it is not known."""
+    return arrow(value, unit) if direction(value, unit) else ""
+
+
+def moved(value: float | None, unit: str = "percent") -> str:
+    """A change in words: "up 2.1 %", "down 0.4 pt", "unchanged", "no week before it"."""
+    which = direction(value, unit)
+    if not which:
+        return "no week to compare"
+    return "unchanged" if which == "flat" else f"{which} {change(value, unit, signed=False)}"
+
+
+def data_to(newest: dt.date | None, days_late: int = 0) -> str:
+    """How old a metric is: "data to Sun 15 Nov", "data to Sun 15 Nov, 2 days late"."""
+    if newest is None:
+        return "no data yet"
+    said = f"data to {day(newest)}"
+    return f"{said}, {age(days_late)}" if days_late > 0 else said
+
+
+def unusual(standing: str, record_weeks: int) -> str:
+    """What is unusual about a week: "lowest in 26 weeks", "lower than usual"."""
+    extreme = {"above": "high", "below": "low"}[standing]
+    if record_weeks > 1:
+        return f"{extreme}est in {count(record_weeks, 'week')}"
+    return f"{extreme}er than usual"
+
+
+def more_inputs(hidden: int) -> str:
+    """That there are inputs there was no room for: "and 195 more inputs on the dashboard"."""
+    return f"and {count(hidden, 'more input')} on the dashboard"
+
+
+def week_sentence(
+    star: tuple[str, str, int],
+    inputs: Sequence[tuple[str, str, int]],
+    late: Sequence[tuple[str, int]] = (),
+) -> str:
+    """The sentence of the week: what is unusual, or that nothing is.
+
+    ``star`` and each of ``inputs`` are (name, standing, record weeks); ``late`` names what is past
+    due and by how many days. A star without a week stands "empty".
+    """
+    said = [_star_sentence(*star)]
+    odd = [entry for entry in inputs if entry[1] in ("above", "below")]
+    judged = [entry for entry in inputs if entry[1] != "unknown"]
+    if not inputs:
+        said.append("It has no inputs yet.")
+    elif len(odd) == 1:
+        name, standing, record = odd[0]
+        said.append(f"{name} is the unusual one: {unusual(standing, record)}.")
+    elif odd:
+        name, standing, record = odd[0]
+        said.append(
+            f"{len(odd)} of {len(inputs)} inputs are unusual: {name} is "
+            f"{unusual(standing, record)}."
+        )
+    elif len(judged) == len(inputs):
+        said.append("So are all its inputs." if star[1] == "inside" else "Its inputs are as usual.")
+    elif judged:
+        said.append("None of the inputs that can be judged is unusual.")
+    if late and not odd:
+        said.append(
+            f"{late[0][0]} is {age(late[0][1])}."
+            if len(late) == 1
+            else f"{len(late)} metrics are late."
+        )
+    return " ".join(said)
+
+
+def _star_sentence(name: str, standing: str, record_weeks: int) -> str:
+    if standing == "empty":
+        return f"{name} has no complete week yet."
+    if standing == "unknown":
+        return f"{name} has too few weeks to say what is usual."
+    said = f"{name} is {STANDINGS[standing]}"
+    if standing in ("above", "below") and record_weeks > 1:
+        said += f", {unusual(standing, record_weeks)}"
+    return f"{said}."
