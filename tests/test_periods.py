@@ -105,10 +105,7 @@ def test_trailing_months_are_the_last_twelve_that_are_over(day: dt.date) -> None
     assert len(months) == 12
     assert periods.month_end(months[-1]) <= day
     assert periods.month_end(periods.months_later(months[-1], 1)) > day
-    assert all(
-        periods.months_later(one, 1) == next_one
-        for one, next_one in zip(months, months[1:], strict=False)
-    )
+    assert [periods.months_later(month, 1) for month in months[:-1]] == list(months[1:])
 
 
 def test_a_month_counts_as_over_on_its_own_last_day() -> None:
