@@ -18,9 +18,7 @@ def export_csv(frame: pd.DataFrame) -> bytes:
     """
     safe = frame.rename(columns=lambda name: _neutral(str(name)))
     for place, kind in enumerate(safe.dtypes):
-        if not (
-            pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind)
-        ):
+        if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind)):
             column = safe.iloc[:, place]
             safe.isetitem(place, column.map(_neutral, na_action="ignore"))
     return b"\xef\xbb\xbf" + safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from nsm.config import ROOT
+from nsm.ui.address import arrive
 from nsm.ui.boundary import shown_to_viewer
 from nsm.ui.page import choose_star
 
@@ -38,8 +39,13 @@ SCREENS = [
 ]
 
 page = st.navigation(SCREENS, position="top")
+on_the_wall = page.url_path == "wall" or st.context.is_embedded
+if on_the_wall:
+    # Nothing but the picture; which screen it is was not known before.
+    page = st.navigation(SCREENS, position="hidden")
+arrive(page.url_path)
 try:
-    choose_star()
+    choose_star(drawn=not on_the_wall)
     page.run()
 except Exception as error:  # The last line of defence: nothing else may show an error.
     shown_to_viewer(error)

@@ -36,6 +36,6 @@ def review(
 
 
 @st.cache_resource(ttl="1d", max_entries=64, show_spinner=False)
-def leads(star_key: str, version: int, today: dt.date, max_lag: int = 12) -> Any:
+def leads(star_key: str, version: int, today: dt.date, max_lag: int = 12) -> Any:  # noqa: ANN401
     """Which inputs lead the star: the report of the lead test."""
     return nsm.answers.leads(engine(), star_key, today, max_lag=max_lag)

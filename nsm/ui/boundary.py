@@ -7,8 +7,7 @@ import secrets
 
 import streamlit as st
 
-from nsm.config import read_settings
-from nsm.errors import ConfigError, NsmError
+from nsm.errors import NsmError
 from nsm.ui.text import plain
 
 logger = logging.getLogger(__name__)

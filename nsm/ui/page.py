@@ -10,37 +10,40 @@ import streamlit as st
 from nsm.config import read_settings
 from nsm.model import Star
 from nsm.periods import today_in
+from nsm.ui.address import choose, recall
 from nsm.ui.text import plain
 
 # The key of the selector and of its parameter in the address, ?star=.
 STAR = "star"
+_CHOSEN = "_star"
 
 
 @st.cache_resource(show_spinner=False)
-def engine() -> Any:
+def engine() -> Any:  # noqa: ANN401 - SQLAlchemy stays in the store
     """The one SQLAlchemy engine of this process, on the database of the settings."""
     from nsm.store.engine import open_store
 
     return open_store(read_settings().database_url)
 
 
-def choose_star() -> None:
-    """Draw the selector; the router calls it once, before the page, so it stands on every page."""
+def choose_star(*, drawn: bool = True) -> None:
+    """Settle which star this viewer looks at; the router calls it once, before the page.
+
+    ``drawn`` False leaves the selector away, for the wall: there the address alone decides.
+    """
     stars = _stars()
     if not stars:
         return
+    names = {key: star.name for key, star in stars.items()}
     asked = st.query_params.get(STAR)
     if asked is not None and asked not in stars:
-        st.warning(plain(f"There is no star “{asked}” here. Showing {_first(stars).name}."))
-    st.selectbox(
-        "Star",
-        list(stars),
-        format_func=lambda key: plain(stars[key].name, longest=60),
-        key=STAR,
-        bind="query-params",
-        label_visibility="collapsed",
-        width=240,
-    )
+        there = next(iter(names.values()))
+        st.warning(plain(f"There is no star “{asked}” here; this is {there}."))
+    if drawn:
+        chosen = choose("Star", names, key=STAR, label_visibility="collapsed", width=260)
+    else:
+        chosen = recall(names, key=STAR)
+    st.session_state[_CHOSEN] = chosen
 
 
 def chosen_star() -> Star:
@@ -54,8 +57,9 @@ def chosen_star() -> Star:
         )
         st.code("nsm demo\n\nnsm apply star.yaml\nnsm load history.csv --star STAR", language=None)
         st.stop()
-    asked = st.session_state.get(STAR, st.query_params.get(STAR))
-    return stars.get(str(asked)) or _first(stars)
+    # A page that runs without the router, as in a test, has only the address.
+    chosen = st.session_state.get(_CHOSEN) or st.query_params.get(STAR)
+    return stars.get(str(chosen)) or next(iter(stars.values()))
 
 
 def today(star: Star) -> dt.date:
@@ -88,7 +92,3 @@ def _stars_at(versions: tuple[tuple[str, int], ...]) -> dict[str, Star]:
     from nsm.store.stars import list_stars
 
     return {star.key: star for star in list_stars(engine())}
-
-
-def _first(stars: dict[str, Star]) -> Star:
-    return next(iter(stars.values()))

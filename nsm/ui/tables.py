@@ -38,9 +38,7 @@ def data_table(
             download(rows, key=key, file_name=file_name)
 
 
-def download(
-    frame: Frame, *, key: str, file_name: str, label: str = "Download CSV"
-) -> None:
+def download(frame: Frame, *, key: str, file_name: str, label: str = "Download CSV") -> None:
     """A button that downloads the rows; a function is called only when it is pressed."""
     st.download_button(
         label,

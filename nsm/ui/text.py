@@ -1,4 +1,9 @@
-"""Any text as text where Streamlit would read Markdown."""
+r"""Any text as text on the screen.
+
+``plain`` where Streamlit renders Markdown: titles, captions, alerts, labels and help of widgets,
+metric names, buttons, tabs, expanders, options of radio buttons, pills and segmented controls.
+``line`` where it shows characters as they are: options of select boxes, table cells, alt texts.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +13,25 @@ import unicodedata
 LONGEST = 300
 _TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _UNSEEN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
-_MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&=^@/\"'])")
+_MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 
 
-def plain(text: str, longest: int = LONGEST) -> str:
-    """Text that shows exactly its characters, on one line, "…" when longer than ``longest``.
+def line(text: str, longest: int = LONGEST) -> str:
+    """The visible characters on one line, "…" when there are more than ``longest``.
 
-    For every string from outside in a place that renders Markdown (titles, captions, labels,
-    buttons, metric names): no HTML, links, remote images, formulas, colours, icons or emoji codes.
+    Marks that turn the writing direction are dropped, or one name could turn its neighbours.
     """
     visible = "".join(
         " " if unicodedata.category(char) in _UNSEEN else char
         for char in _TURNING.sub("", text[: longest * 20])
     )
-    line = " ".join(visible.split())
-    if len(line) > longest:
-        line = line[: longest - 1].rstrip() + "…"
-    return _MARKS.sub(r"\\\1", line)
+    found = " ".join(visible.split())
+    return found if len(found) <= longest else found[: longest - 1].rstrip() + "…"
+
+
+def plain(text: str, longest: int = LONGEST) -> str:
+    """The same line, with every mark escaped that Markdown or Streamlit's codes could read.
+
+    No HTML, links, remote images, formulas, colours, icons or emoji codes come of it.
+    """
+    return _MARKS.sub(r"\\\1", line(text, longest))

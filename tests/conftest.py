@@ -1,0 +1,94 @@
+"""What many tests start from: an empty store, a small star with history, a page run in process."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from nsm.model import Aggregate, Better, Metric, Role, Star
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parent.parent
+# A Wednesday; the last complete week (from Monday) ended on Sunday 15 November.
+TODAY = dt.date(2026, 11, 18)
+
+SHOP = Star(
+    key="shop",
+    name="Shop",
+    north_star="orders",
+    metrics=(
+        Metric("orders", "Orders", Role.NORTH_STAR, Aggregate.SUM),
+        Metric("visits", "Visits", Role.INPUT, Aggregate.SUM),
+        Metric("basket", "Items per order", Role.INPUT, formula="items / orders"),
+        Metric("returns", "Returned orders", Role.INPUT, Aggregate.SUM, better=Better.DOWN),
+        Metric("items", "Items", Role.CANDIDATE, Aggregate.SUM),
+    ),
+)
+
+
+def shop_history(until: dt.date, days: int = 800) -> bytes:
+    """A wide CSV of the shop: a weekday rhythm, a slow rise, nothing random."""
+    lines = ["date,orders,visits,returns,items"]
+    for place in range(days):
+        day = until - dt.timedelta(days=days - 1 - place)
+        busy = (1.0, 1.1, 1.2, 1.1, 1.3, 0.8, 0.7)[day.weekday()]
+        wave = 1 + 0.05 * ((place * 37) % 11 - 5) / 5
+        orders = round(200 * busy * wave + place / 10)
+        visits = round(orders * (9 + (place * 13) % 7 / 7))
+        lines.append(f"{day},{orders},{visits},{orders // 25},{orders * 2 + place % 5}")
+    return "\n".join(lines).encode()
+
+
+def fill(url: str, star: Star = SHOP, *, until: dt.date, today: dt.date) -> None:
+    """Define the star in the store at ``url`` and load its history up to ``until``."""
+    from nsm.ingest import load_file
+    from nsm.store.engine import open_store
+    from nsm.store.stars import save_star
+
+    engine = open_store(url)
+    save_star(engine, star, today)
+    load_file(engine, star.key, shop_history(until), source="test", loaded_by="test", today=today)
+    engine.dispose()
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a store that does not exist yet; the program uses it in this test."""
+    import streamlit as st
+
+    url = f"sqlite:///{tmp_path / 'nsm.db'}"
+    monkeypatch.setenv("NSM_DATABASE_URL", url)
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    return url
+
+
+@pytest.fixture
+def shop(database: str) -> str:
+    """A store with the shop's history up to the day before TODAY; the address of the store."""
+    fill(database, until=TODAY - dt.timedelta(days=1), today=TODAY)
+    return database
+
+
+@pytest.fixture
+def screen(database: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Run a page in process through the router, on TODAY: ``screen("inputs", m="visits")``."""
+    from streamlit.testing.v1 import AppTest
+
+    monkeypatch.setattr("nsm.ui.page.today_in", lambda timezone: TODAY)
+
+    def run(name: str, **query: Any) -> AppTest:
+        test = AppTest.from_file(str(ROOT / "nsm" / "router.py"), default_timeout=30)
+        if name != "this_week":
+            test.switch_page(f"../pages/{name}.py")
+        for key, value in query.items():
+            test.query_params[key] = value
+        return test.run()
+
+    return run
