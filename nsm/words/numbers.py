@@ -18,6 +18,7 @@ CURRENCY_SIGNS = ("$", "€", "£", "¥", "₹", "₩", "₽", "₺", "₫", "�
 SHORT_UNITS = {"minutes": "min", "minute": "min", "seconds": "s", "hours": "h", "percent": "%"}
 SUFFIXES = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
 SHORTENED_FROM = 10_000
+SPOKEN_SHORT_FROM = 1_000_000
 LARGEST_WRITTEN_OUT = 1e15
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -52,6 +53,16 @@ def number(value: float | None, unit: str = "", *, short: bool = False) -> str:
         return f"{sign}{unit}{figure}"
     said = SHORT_UNITS.get(unit.lower(), unit) if short or unit == "percent" else unit
     return f"{sign}{figure}{NO_BREAK}{said}" if said else f"{sign}{figure}"
+
+
+def spoken(value: float | None, unit: str = "") -> str:
+    """A value inside a sentence: "95,748 users", from a million on "48.2 M minutes"."""
+    if value is None or not math.isfinite(value) or abs(value) < SPOKEN_SHORT_FROM:
+        return number(value, unit)
+    if unit in CURRENCY_SIGNS or unit == "percent":
+        return number(value, unit, short=True)
+    figure = number(value, short=True)
+    return f"{figure}{NO_BREAK}{unit.strip()}" if unit.strip() else figure
 
 
 def change(value: float | None, change_unit: str = "percent", *, signed: bool = True) -> str:

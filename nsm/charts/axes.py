@@ -1,0 +1,73 @@
+"""Honest axes: where they start, which values are marked, how a week and a month are written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+
+from nsm.charts.theme import chart_text
+from nsm.words.numbers import MONTH_NAMES, number
+
+# An axis never spans less than this share of its largest value: a wobble of one per cent must not
+# look like a mountain.
+LEAST_SPAN = 0.10
+HEADROOM = 0.16
+
+
+def honest_range(values: Iterable[float | None]) -> tuple[float, float]:
+    """From where to where an axis runs: zero included when the values come near it."""
+    known = [value for value in values if value is not None and math.isfinite(value)]
+    if not known:
+        return 0.0, 1.0
+    low, high = min(known), max(known)
+    largest = max(abs(low), abs(high)) or 1.0
+    missing = LEAST_SPAN * largest - (high - low)
+    if missing > 0:
+        low, high = low - missing / 2, high + missing / 2
+    room = HEADROOM * (high - low)
+    if min(known) >= 0 and low - room < 0.35 * high:
+        return 0.0, high + room
+    if max(known) <= 0 and high + room > 0.35 * low:
+        return low - room, 0.0
+    return low - room, high + room
+
+
+def marks(low: float, high: float, unit: str, about: int = 3) -> dict[str, list[float] | list[str]]:
+    """Round values between the ends of an axis, with how they are said."""
+    span = high - low
+    if not (math.isfinite(span) and span > 0):
+        return {"tickvals": [], "ticktext": []}
+    factor = 100.0 if unit == "percent" else 1.0
+    raw = span * factor / about
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(size * power for size in (1, 2, 2.5, 5, 10) if size * power >= raw * 0.999) / factor
+    first = math.ceil(low / step - 1e-9)
+    places = [number_at * step for number_at in range(first, math.floor(high / step + 1e-9) + 1)]
+    symbol = unit if len(unit) == 1 or unit == "percent" else ""
+    return {
+        "tickvals": places,
+        "ticktext": [chart_text(number(value, symbol, short=True)) for value in places],
+    }
+
+
+def week_ticks(starts: Sequence[dt.date]) -> list[str]:
+    """Weeks in little room: the day, and the month below it where it changes."""
+    return [
+        f"{start.day}<br>{MONTH_NAMES[start.month - 1]}"
+        if place == 0 or start.month != starts[place - 1].month
+        else str(start.day)
+        for place, start in enumerate(starts)
+    ]
+
+
+def month_ticks(starts: Sequence[dt.date], every: int) -> tuple[list[dt.date], list[str]]:
+    """Every so many months counted from the last; the year below the first mark of each year."""
+    shown = sorted(starts[place] for place in range(len(starts) - 1, -1, -every))
+    texts = [
+        f"{MONTH_NAMES[start.month - 1]}<br>{start.year}"
+        if place == 0 or start.year != shown[place - 1].year
+        else MONTH_NAMES[start.month - 1]
+        for place, start in enumerate(shown)
+    ]
+    return shown, texts

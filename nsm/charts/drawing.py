@@ -1,0 +1,273 @@
+"""Draws one half of the six-twelve picture: lines, targets, the usual range, the open period."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import plotly.graph_objects as go
+
+from nsm.charts.axes import honest_range, marks, month_ticks, week_ticks
+from nsm.charts.halves import Half, Value
+from nsm.charts.theme import (
+    FAINT_STAND_IN,
+    LABEL,
+    SMALL,
+    TEXT_STAND_IN,
+    Colour,
+    chart_text,
+    stand_in,
+)
+from nsm.periods import month_start, months_later
+from nsm.words.numbers import month, number, week_of
+from nsm.words.review import so_far
+
+MANY = 12
+
+
+@dataclass(slots=True)
+class HalfDrawing:
+    """Where a half goes: its figure, the suffix of its axes, and how large it may speak."""
+
+    figure: go.Figure
+    half: Half
+    axis: str
+    unit: str
+    colour: Colour
+    small: bool
+    ends: tuple[float, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        band = [value for pair in self.half.usual if pair for value in pair]
+        self.ends = honest_range([*self.half.now, *self.half.before, *self.half.targets, *band])
+
+    def draw(self, domain: tuple[float, float]) -> None:
+        half = self.half
+        self._usual_range()
+        self._line(half.before, Colour.PAST, 2, "Last year", "a year before")
+        self._line(half.now, self.colour, 2 if self.small else 3, "This year", "")
+        self._targets()
+        self._open_period()
+        self._last_value()
+        if not self.small:
+            self._name_last_year()
+        self._place(domain)
+
+    def _on(self) -> dict[str, str]:
+        return {"xaxis": f"x{self.axis}", "yaxis": f"y{self.axis}"}
+
+    def _line(
+        self, values: Sequence[Value], colour: Colour, width: float, name: str, what: str
+    ) -> None:
+        if not any(value is not None for value in values):
+            return
+        many = len(values) > MANY
+        size = 3 if many else 5 if self.small or colour is Colour.PAST else 7
+        self.figure.add_scatter(
+            x=self.half.starts,
+            y=values,
+            mode="lines+markers",
+            line={"color": stand_in(colour), "width": width},
+            marker={"size": size},
+            hoverinfo="text",
+            hovertext=self._hover(values, what),
+            name=name,
+            **self._on(),
+        )
+
+    def _usual_range(self) -> None:
+        known = [
+            (at, pair)
+            for at, pair in zip(self.half.starts, self.half.usual, strict=False)
+            if pair is not None
+        ]
+        if len(known) < 2:
+            return
+        there, back = known, known[::-1]
+        self.figure.add_scatter(
+            x=[at for at, _ in [*there, *back]],
+            y=[*(pair[1] for _, pair in there), *(pair[0] for _, pair in back)],
+            mode="none",
+            fill="toself",
+            fillcolor=stand_in(Colour.PAST),
+            opacity=0.2,
+            hoverinfo="skip",
+            name="Usual range",
+            **self._on(),
+        )
+
+    def _targets(self) -> None:
+        if not any(value is not None for value in self.half.targets):
+            return
+        self.figure.add_scatter(
+            x=self.half.starts,
+            y=self.half.targets,
+            mode="markers",
+            marker={
+                "symbol": "line-ew-open",
+                "size": 9 if self.small else 15,
+                "color": TEXT_STAND_IN,
+                "line": {"width": 2},
+            },
+            hoverinfo="text",
+            hovertext=self._hover(self.half.targets, "target"),
+            name="Target",
+            **self._on(),
+        )
+
+    def _open_period(self) -> None:
+        partial = self.half.open
+        if partial is None:
+            return
+        # Part of a week may lie far below the axis; it then sits on the edge, its value on hover.
+        low, high = self.ends
+        edge = 0.07 * (high - low)
+        said = number(partial.value, self.unit, short=True)
+        self.figure.add_scatter(
+            x=[self.half.open_at],
+            y=[min(max(partial.value, low + edge), high - edge)],
+            mode="markers",
+            marker={
+                "symbol": "circle-open",
+                "size": 8 if self.small else 11,
+                "color": stand_in(self.colour),
+                "line": {"width": 2},
+            },
+            hoverinfo="text",
+            hovertext=[chart_text(f"{said} in {so_far(partial)}, not complete")],
+            name="Not complete",
+            **self._on(),
+        )
+        self.figure.add_shape(
+            type="rect",
+            x0=self.half.open_at - self.half.length * 0.7,
+            x1=self.half.open_at + self.half.length * 0.7,
+            y0=0,
+            y1=1,
+            xref=f"x{self.axis}",
+            yref=f"y{self.axis} domain",
+            line={"width": 1, "dash": "dot", "color": stand_in(Colour.PAST)},
+            layer="below",
+        )
+
+    def _last_value(self) -> None:
+        last = _last(self.half.now)
+        if last is None:
+            return
+        value, rival = self.half.now[last], self.half.before[last]
+        above = rival is None or (value or 0.0) >= rival
+        said = number(value, _symbol(self.unit), short=True)
+        self._text(last, value, f"<b>{chart_text(said)}</b>", 15 if above else -15, LABEL)
+
+    def _name_last_year(self) -> None:
+        first = next((n for n, value in enumerate(self.half.before) if value is not None), None)
+        if first is None:
+            return
+        before, now = self.half.before[first], self.half.now[first]
+        below = now is None or (before or 0.0) <= now
+        self._text(first, before, "last year", -13 if below else 13, SMALL, "left")
+
+    def _text(
+        self, place: int, y: Value, text: str, shift: int, size: int, anchor: str = "center"
+    ) -> None:
+        self.figure.add_annotation(
+            x=self.half.starts[place],
+            y=y,
+            xref=f"x{self.axis}",
+            yref=f"y{self.axis}",
+            text=text,
+            showarrow=False,
+            yshift=shift,
+            xanchor=anchor,
+            font={
+                "size": size,
+                "color": TEXT_STAND_IN if size == LABEL else stand_in(Colour.INPUT),
+            },
+        )
+
+    def _place(self, domain: tuple[float, float]) -> None:
+        half = self.half
+        shown, texts = self._ticks()
+        start, end = half.starts[0], half.open_at if half.open else half.starts[-1]
+        room = half.length * (0.8 if len(half.starts) <= MANY else 2)
+        self.figure.update_layout(
+            {
+                f"xaxis{self.axis}": {
+                    "domain": domain,
+                    "anchor": f"y{self.axis}",
+                    "range": [start - room, end + room],
+                    "tickmode": "array",
+                    "tickvals": shown,
+                    "ticktext": texts,
+                    "tickangle": 0,
+                    "showline": True,
+                    "linecolor": FAINT_STAND_IN,
+                    "type": "date",
+                },
+                f"yaxis{self.axis}": {
+                    "anchor": f"x{self.axis}",
+                    "range": self.ends,
+                    "tickmode": "array",
+                    "side": "left",
+                    **marks(*self.ends, self.unit, 2 if self.small else 3),
+                },
+            }
+        )
+        self.figure.add_annotation(
+            x=domain[0],
+            y=1,
+            xref="paper",
+            yref="paper",
+            xanchor="left",
+            yanchor="bottom",
+            yshift=2 if self.small else 24,
+            text=half.title,
+            showarrow=False,
+            font={"size": SMALL, "color": stand_in(Colour.INPUT)},
+        )
+
+    def _ticks(self) -> tuple[list[dt.date], list[str]]:
+        """Which dates are written on the axis; the open period says how many days it holds."""
+        half = self.half
+        every = 3 if self.small else 2
+        if half.grain == "month":
+            # The open month needs its neighbour's room for "15 of 30 days".
+            shown, texts = month_ticks(half.starts[:-1] if half.open else half.starts, every)
+        elif len(half.starts) > MANY:
+            shown, texts = month_ticks(_months_within(half.starts), every)
+        else:
+            shown, texts = list(half.starts), week_ticks(half.starts)
+            if self.small:
+                ends = slice(None, None, len(shown) if half.open else len(shown) - 1)
+                shown, texts = shown[ends], texts[ends]
+        if half.open is not None:
+            shown = [*shown, half.open_at]
+            texts = [*texts, f"{half.open.days} of {half.open.expected}<br>days"]
+        return shown, texts
+
+    def _hover(self, values: Sequence[Value], what: str) -> list[str]:
+        half = self.half
+        return [
+            chart_text(
+                f"{month(start, year=True) if half.grain == 'month' else week_of(start, year=True)}"
+                f"{f', {what}' if what else ''}: {number(value, self.unit)}"
+            )
+            for start, value in zip(half.starts, values, strict=True)
+        ]
+
+
+def _months_within(starts: Sequence[dt.date]) -> list[dt.date]:
+    first, last = months_later(starts[0], 1), month_start(starts[-1])
+    found = [first]
+    while found[-1] < last:
+        found.append(months_later(found[-1], 1))
+    return found
+
+
+def _last(values: Sequence[Value]) -> int | None:
+    return next((n for n in range(len(values) - 1, -1, -1) if values[n] is not None), None)
+
+
+def _symbol(unit: str) -> str:
+    return unit if unit == "percent" or len(unit) == 1 else ""

@@ -1,0 +1,226 @@
+"""What is said about a week: the sentence of the week, what else is unusual, the figures beside it.
+
+Sentences say only what the figures carry: a superlative comes from :class:`nsm.signals.Extreme`,
+"usual" from :class:`nsm.signals.UsualRange`, and every number also stands in :func:`figures_table`.
+All text is plain; the screens escape it where they put it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from nsm.model import Annotation, Better, DefinitionChange, Metric, Role
+from nsm.signals import FEWEST_WEEKS, Extreme, Signal
+from nsm.standing import Pace, Partial, Standing
+from nsm.words.numbers import (
+    MINUS,
+    NO_BREAK,
+    change,
+    count,
+    day,
+    listed,
+    number,
+    spoken,
+    week_of,
+)
+
+LONGEST_NAME = 60
+NAMED_AT_MOST = 3
+ROLE_NAMES = {
+    Role.NORTH_STAR: "star",
+    Role.INPUT: "input",
+    Role.RESULT: "result",
+    Role.GUARDRAIL: "guardrail",
+    Role.CANDIDATE: "candidate",
+}
+_ISO_DATE = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
+
+
+def short_name(metric: Metric, longest: int = LONGEST_NAME) -> str:
+    """The metric's name on one line, cut where it would fill the page; its key when it has none."""
+    name = " ".join(metric.name.split()) or metric.key
+    return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
+
+
+def headline(standing: Standing, week_start: dt.date) -> str:
+    """Did it move, and is that unusual: "Orders rose 2.1 % to 48,200 – inside its usual range."."""
+    name, figures = short_name(standing.metric), standing.review
+    if figures.last_week is None:
+        reason = readable(figures.reasons.get("last_week", "there is no data"))
+        return f"{name} is not known for the {week_of(week_start)}: {reason}."
+    value = spoken(figures.last_week, standing.metric.unit)
+    if figures.wow is None:
+        reason = readable(figures.reasons.get("wow", "the week before is not known"))
+        moved = f"{name} was {value}; it cannot be compared with the week before, since {reason}"
+        return f"{moved}. {_sentence(judgement(standing.signal))}."
+    return f"{name} {moved_to(figures.wow, figures.change_unit, value)} – {_standing(standing)}."
+
+
+def moved_to(size: float, change_unit: str, value: str) -> str:
+    """The verb of a change: "rose 2.1 % to 48,200", "held at 48,200"."""
+    said = change(size, change_unit)
+    if said[0] not in ("+", MINUS):
+        return f"held at {value}"
+    return f"{'rose' if said[0] == '+' else 'fell'} {said[1:]} to {value}"
+
+
+def judgement(signal: Signal) -> str:
+    """Signal or noise: "inside its usual range", or what is missing to say so."""
+    if signal.status == "inside":
+        return "inside its usual range"
+    if signal.status in ("above", "below"):
+        return f"{signal.status} its usual range"
+    if signal.weeks < FEWEST_WEEKS:
+        return f"too early to say what is usual ({signal.weeks} of {FEWEST_WEEKS} weeks)"
+    return "its usual range cannot be told"
+
+
+def superlative(extreme: Extreme) -> str:
+    """ "lowest in 26 weeks", "highest of all 85 weeks"."""
+    reach = "of all" if extreme.on_record else "in"
+    return f"{extreme.kind} {reach} {extreme.weeks:,} weeks"
+
+
+def exceptions(others: Iterable[Standing]) -> str:
+    """What else is unusual this week: one sentence over inputs, results and guardrails."""
+    known = [one for one in others if one.signal.status != "unknown"]
+    unusual = [one for one in known if one.signal.is_unusual]
+    if not known:
+        return ""
+    if not unusual:
+        if len(known) == 1:
+            return f"{short_name(known[0].metric)} is inside its usual range too."
+        return f"Nothing else is unusual: all {len(known)} other metrics are inside their ranges."
+    if len(unusual) == 1:
+        one = unusual[0]
+        tail = superlative(one.extreme) if one.extreme else judgement(one.signal)
+        return f"{short_name(one.metric)} is the unusual one: {tail}."
+    names = [short_name(one.metric) for one in unusual[:NAMED_AT_MOST]]
+    if len(unusual) > NAMED_AT_MOST:
+        names.append(f"{len(unusual) - NAMED_AT_MOST} more")
+    return (
+        f"{len(unusual)} of {len(known)} other metrics are outside their usual range: "
+        f"{listed(names)}."
+    )
+
+
+def plan(pace: Pace) -> str:
+    """On plan or not: "98 % of plan for the quarter to date"."""
+    share = f"{pace.share * 100:,.0f}{NO_BREAK}%"
+    return f"{share} of plan for the {pace.period}" + ("" if pace.period == "week" else " to date")
+
+
+def mood(size: float | None, change_unit: str, better: Better) -> str:
+    """Whether a change is good, bad or flat, given the metric's good direction."""
+    said = change(size, change_unit)
+    if said[0] not in ("+", MINUS):
+        return "flat"
+    return "good" if (said[0] == "+") == (better is Better.UP) else "bad"
+
+
+def so_far(partial: Partial) -> str:
+    """How much of an unfinished period is there: "3 of 7 days"."""
+    return f"{partial.days} of {count(partial.expected, 'day')}"
+
+
+def running_week(standing: Standing) -> str:
+    """The week that is not complete, told apart from those that are; empty when there is none."""
+    partial = standing.running
+    if partial is None:
+        return ""
+    value = spoken(partial.value, standing.metric.unit)
+    return (
+        f"Not in these figures: the {week_of(partial.start)} has {so_far(partial)} so far "
+        f"({value}) and is drawn hollow."
+    )
+
+
+def note_text(note: Annotation, names: Mapping[str, str]) -> str:
+    """An annotation as listed below the picture: "Wed 5 Nov – price test (Orders)"."""
+    about = f" ({names[note.metric]})" if note.metric and note.metric in names else ""
+    return f"{day(note.date)} – {' '.join(note.text.split())}{about}"
+
+
+def change_text(changed: DefinitionChange, names: Mapping[str, str]) -> str:
+    """A change of meaning as listed below the picture."""
+    name = names.get(changed.metric, changed.metric)
+    return (
+        f"{day(changed.date)} – {name} changed its {changed.field} "
+        f"from “{changed.old}” to “{changed.new}”"
+    )
+
+
+def picture_alt(standing: Standing, week_start: dt.date) -> str:
+    """What the picture of a metric shows, for those who do not see it."""
+    figures, unit = standing.review, standing.metric.unit
+    known = [value for value in figures.weeks if value is not None]
+    if not known:
+        return f"{short_name(standing.metric)}: no complete week in the six weeks shown."
+    between = f"between {spoken(min(known), unit)} and {spoken(max(known), unit)}"
+    before = figures.prior_year_weeks[-1]
+    last_year = f"; a year before {spoken(before, unit)}" if before is not None else ""
+    return (
+        f"{short_name(standing.metric)} over six weeks, {between}, and twelve months: "
+        f"{spoken(figures.last_week, unit)} in the {week_of(week_start)}{last_year}."
+    )
+
+
+def figures_table(standings: Iterable[Standing]) -> pd.DataFrame:
+    """Every figure of the week as it is said, one row a metric, with the reason for each gap."""
+    return pd.DataFrame([_figures_row(one) for one in standings])
+
+
+def readable(reason: str) -> str:
+    """A reason with its dates as people say them: 2026-11-02 becomes 2 Nov 2026."""
+
+    def said(found: re.Match[str]) -> str:
+        try:
+            return day(dt.date(*map(int, found.groups())), weekday=False, year=True)
+        except ValueError:
+            return found.group()
+
+    return _ISO_DATE.sub(said, reason)
+
+
+def _standing(standing: Standing) -> str:
+    said = judgement(standing.signal)
+    if standing.signal.is_unusual and standing.extreme is not None:
+        return f"{said}, the {superlative(standing.extreme)}"
+    return said
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _figures_row(one: Standing) -> dict[str, str]:
+    figures, unit, usual = one.review, one.metric.unit, one.signal.usual
+    row = {
+        "Metric": short_name(one.metric),
+        "Role": ROLE_NAMES[one.metric.role],
+        "Last week": spoken(figures.last_week, unit),
+        "On the week before": change(figures.wow, figures.change_unit),
+        "On last year": change(figures.yoy, figures.change_unit),
+        "Usual range": (
+            f"{number(usual.low, unit, short=True)} to {number(usual.high, unit, short=True)}"
+            if usual
+            else "–"
+        ),
+        "Judgement": _sentence(judgement(one.signal)),
+        "Extreme": _sentence(superlative(one.extreme)) if one.extreme else "–",
+    }
+    for name, key in (("Month", "mtd"), ("Quarter", "qtd"), ("Year", "ytd")):
+        row[f"{name} to date"] = spoken(getattr(figures, key), unit)
+        row[f"{name} on last year"] = change(getattr(figures, f"{key}_yoy"), figures.change_unit)
+    row["Plan"] = plan(one.pace) if one.pace else "–"
+    row["Target"] = spoken(one.pace.target, unit) if one.pace else "–"
+    shown = ("last_week", "wow", "yoy", "mtd", "mtd_yoy", "qtd", "qtd_yoy", "ytd", "ytd_yoy")
+    missing = dict.fromkeys(
+        readable(figures.reasons[key]) for key in shown if key in figures.reasons
+    )
+    row["Why figures are missing"] = "; ".join(missing) or "–"
+    return row
