@@ -1,0 +1,138 @@
+"""Find a Chromium, start it quietly, and watch what a page does."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+# Without these Chromium itself talks to its maker.
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class NoBrowser(Exception):
+    """Raised when there is no Chromium and none may be installed."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium: Playwright's own, else the system's, else the distribution's."""
+    with sync_playwright() as playwright:
+        own = Path(playwright.chromium.executable_path)
+        path = str(own) if own.is_file() else _system_browser()
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def _system_browser() -> str:
+    return _on_path() or _installed() or _none()
+
+
+def _on_path() -> str | None:
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def _installed() -> str | None:
+    """The distribution's package, where this process may install it; one at a time."""
+    if os.name != "posix" or os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return None
+    with (Path(tempfile.gettempdir()) / "nsm-chromium.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for step in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
+            if _on_path():
+                break
+            subprocess.run(
+                ["apt-get", "-qq", *step],
+                env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=240,
+                check=False,
+            )
+    return _on_path()
+
+
+def _none() -> str:
+    raise NoBrowser(
+        "No Chromium here: not Playwright's own, none on the path, and none may be installed. "
+        "Try: playwright install chromium, or install your system's chromium package."
+    )
+
+
+@dataclass
+class Watch:
+    """What went wrong while a page was open: console errors, and requests to other machines."""
+
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def of(self, page: Page) -> Watch:
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", self._asked)
+        page.on("websocket", lambda socket: self._left(socket.url))
+        return self
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def _asked(self, request: Request) -> None:
+        self._left(request.url)
+
+    def _left(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"data", "blob", "about"} and parts.hostname not in {
+            "localhost",
+            "127.0.0.1",
+        }:
+            self.outside.append(url)
+
+
+def settle(page: Page, timeout_seconds: float = 30) -> None:
+    """Wait until the script has run and every chart of the page is drawn."""
+    page.wait_for_selector(
+        "[data-testid=stApp][data-test-script-state=notRunning]",
+        state="attached",
+        timeout=timeout_seconds * 1000,
+    )
+    page.wait_for_function(
+        """() => document.querySelector('[data-testid=stMain]')?.innerText.trim().length > 0
+            && !document.querySelector('[data-testid=stSkeleton]')
+            && [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
+                .every(chart => chart.querySelector('.main-svg'))""",
+        timeout=timeout_seconds * 1000,
+    )
+    # Fonts and the last layout pass.
+    page.wait_for_timeout(300)
+
+
+def scrolls_sideways(page: Page) -> list[str]:
+    """The parts of the page that are wider than they may be; empty is good."""
+    found: list[str] = page.evaluate(
+        """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
+            .filter(part => part && part.scrollWidth > part.clientWidth + 1)
+            .map(part => `${part.tagName} ${part.scrollWidth} > ${part.clientWidth}`)"""
+    )
+    return found

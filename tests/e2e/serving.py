@@ -1,0 +1,108 @@
+"""Start the real server in a process of its own, on a free port."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: where it is, its process, and what it wrote."""
+
+    url: str
+    port: int
+    process: subprocess.Popen[bytes]
+    log_file: Path
+
+    def log(self) -> str:
+        return self.log_file.read_text(encoding="utf-8", errors="replace")
+
+
+@contextmanager
+def serving(
+    folder: Path,
+    database_url: str = "",
+    *,
+    command: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
+    """The dashboard on ``database_url``; ``command`` starts something else ({port} is filled in).
+
+    ``folder`` takes the log. The process is ended with the block.
+    """
+    port = free_port()
+    line = [
+        part.format(port=port)
+        for part in (command or (sys.executable, "-m", "streamlit", "run", "app.py"))
+    ]
+    if not command:
+        line += ["--server.port", str(port)]
+    log_file = folder / f"server-{port}.log"
+    with log_file.open("wb") as log:
+        process = subprocess.Popen(
+            line,
+            cwd=ROOT,
+            env=os.environ | {"NSM_DATABASE_URL": database_url} | dict(environment or {}),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+    server = Server(f"http://localhost:{port}", port, process, log_file)
+    try:
+        _wait(server)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(timeout=10)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answer(url: str, headers: Mapping[str, str] | None = None) -> tuple[int, dict[str, str], str]:
+    """Status, headers and body of a GET, whatever the status."""
+    request = urllib.request.Request(url, headers=dict(headers or {}))
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return response.status, _lower(response.headers), response.read().decode()
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code, _lower(refusal.headers), refusal.read().decode()
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _wait(server: Server, seconds: float = 60) -> None:
+    """Until it answers at all; no session starts, so no script has run yet."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if server.process.poll() is not None:
+            raise RuntimeError(f"the server ended:\n{server.log()}")
+        try:
+            if answer(f"{server.url}/_stcore/health")[0] == 200:
+                return
+        except (urllib.error.URLError, ConnectionError):
+            pass
+        time.sleep(0.05)
+    raise RuntimeError(f"the server did not answer in {seconds} s:\n{server.log()}")
