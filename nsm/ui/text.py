@@ -13,6 +13,8 @@ import unicodedata
 LONGEST = 300
 _TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _UNSEEN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+# A no-break space stays: it holds a number and its unit together.
+_BLANKS = re.compile("[^\\S\N{NO-BREAK SPACE}]+")
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -25,7 +27,7 @@ def line(text: str, longest: int = LONGEST) -> str:
         " " if unicodedata.category(char) in _UNSEEN else char
         for char in _TURNING.sub("", text[: longest * 20])
     )
-    found = " ".join(visible.split())
+    found = _BLANKS.sub(" ", visible).strip()
     return found if len(found) <= longest else found[: longest - 1].rstrip() + "…"
 
 
