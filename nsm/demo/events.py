@@ -66,26 +66,19 @@ class Plan:
     break_factor: float = 1.0
 
     def targets(self, first: dt.date, last: dt.date) -> list[Target]:
-        """Targets for the months and quarters of all calendar years in that time."""
-        months = [
-            months_later(dt.date(first.year, 1, 1), step)
-            for step in range(12 * (last.year - first.year + 1))
-        ]
+        """Targets for the months and quarters from the first year to the one after the last."""
+        start = dt.date(first.year, 1, 1)
+        months = [months_later(start, step) for step in range(12 * (last.year - first.year + 2))]
         values = [self._month(month, first) for month in months]
-        monthly = [
+        found = [
             Target(self.metric, "month", month, _planned(value))
             for month, value in zip(months, values, strict=True)
         ]
-        quarterly = [
-            Target(
-                self.metric,
-                "quarter",
-                months[step],
-                _planned(sum(values[step : step + 3]) if self.summed else values[step + 2]),
-            )
-            for step in range(0, len(months), 3)
-        ]
-        return monthly + quarterly
+        for step in range(0, len(months), 3):
+            quarter = values[step : step + 3]
+            value = sum(quarter) if self.summed else sum(quarter) / 3
+            found.append(Target(self.metric, "quarter", months[step], _planned(value)))
+        return found
 
     def _month(self, month: dt.date, first: dt.date) -> float:
         days = pd.date_range(month_start(month), month_end(month), unit="us")

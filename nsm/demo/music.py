@@ -64,9 +64,9 @@ def simulate(world: World) -> Simulated:
 def _weekly(world: World) -> dict[str, Weekly]:
     """A day's level of every series, week by week: where the truth is made."""
     truth = truth_of("music", STAR)
-    early = world.noise("sessions_per_week", 2.0) + 0.05 * world.only(MIXES_WEEK)
+    early = world.noise("sessions_per_week", 2.4) + 0.05 * world.only(MIXES_WEEK)
     sessions = persistent(early, 0.3)
-    social = world.noise("songs_shared", 4.5) + 0.12 * world.only(SHARE_CARDS_WEEK)
+    social = world.noise("songs_shared", 5.0) + 0.12 * world.only(SHARE_CARDS_WEEK)
     shares = persistent(social, 0.25)
     # Subscribers move in the same week: news of them is news of the star, and then both go on
     # by themselves, so that yesterday's subscribers say nothing more about tomorrow.
@@ -75,7 +75,7 @@ def _weekly(world: World) -> dict[str, Weekly]:
         truth["sessions_per_week"].effect * later(sessions, 3)
         + truth["songs_shared"].effect * later(shares, 1)
         + truth["premium_subscribers"].effect * joined
-        + world.noise(STAR, 0.9)
+        + world.noise(STAR, 0.8)
     )
     star = persistent(moved, 0.35)
     length = world.follower("session_length", star, truth["session_length"], 0.8)

@@ -65,17 +65,17 @@ def simulate(world: World) -> Simulated:
 def _weekly(world: World) -> dict[str, Weekly]:
     """A day's level of every series, week by week: where the truth is made."""
     truth = truth_of("restaurant", STAR)
-    welcomed = world.noise("activation", 2.0) + 0.05 * world.only(FIRST_ORDER_WEEK)
+    welcomed = world.noise("activation", 2.4) + 0.05 * world.only(FIRST_ORDER_WEEK)
     activation = persistent(welcomed, 0.3)
-    opened = world.noise("visit_frequency", 2.3) + 0.05 * world.only(REORDER_WEEK)
+    opened = world.noise("visit_frequency", 2.6) + 0.05 * world.only(REORDER_WEEK)
     visits = persistent(opened, 0.25)
     moved = (
         truth["activation"].effect * later(activation, 3)
         + truth["visit_frequency"].effect * later(visits, 1)
-        + world.noise(STAR, 0.9)
+        + world.noise(STAR, 0.8)
     )
     star = persistent(moved, 0.3)
-    registrations = world.follower("registrations", star, truth["registrations"], 1.5)
+    registrations = world.follower("registrations", star, truth["registrations"], 1.6)
     revenue = world.follower("revenue", star, truth_of("restaurant", "revenue")[STAR], 1.1)
     retention = world.follower("retention", star, truth_of("restaurant", "retention")[STAR], 0.7)
     broken = np.log(BREAK_FACTOR) * world.since(BREAK_WEEK)
