@@ -1,0 +1,168 @@
+"""From lines of text to a header and rows of cells, each with its line in the file."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from nsm.errors import UnreadableFile
+from nsm.ingest.rejections import Rejections
+from nsm.ingest.source import Source
+from nsm.plaintext import shown
+from nsm.rows import Integers
+
+SEPARATORS = (",", ";", "\t", "|")
+ROWS_AT_ONCE = 20_000
+MAX_COLUMNS = 5_000
+SAMPLE_LINES = 50
+
+_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class Header:
+    """The column names, the line they stand on and the separator of the file."""
+
+    names: tuple[str, ...]
+    line: int
+    separator: str
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some rows, as one tuple of cells a column, and their lines."""
+
+    columns: tuple[tuple[str, ...], ...]
+    lines: Integers
+
+
+def read_header(source: Source) -> Header:
+    """What are the columns called, and what separates them? UnreadableFile if it is no table."""
+    with source.lines() as (text, _):
+        sample = list(islice(text, SAMPLE_LINES))
+    first = next((index for index, line in enumerate(sample) if line.strip()), None)
+    if first is None:
+        raise UnreadableFile(f"{source.name} is empty.", "It needs a header line and rows.")
+    declared = _SEPARATOR_LINE.fullmatch(sample[first])
+    if declared:
+        first += 1
+    separator = declared[1] if declared else _separator(sample[first:])
+    names = _cells(sample[first:], separator)
+    if not names or len(names[0]) < 2:
+        only = shown("".join(sample[first : first + 1]).strip(), 60)
+        raise UnreadableFile(
+            f"{source.name}, line {first + 1}: one column only ({only}).",
+            "It needs a date column and a value column, separated by , ; tab or |.",
+        )
+    if len(names[0]) > MAX_COLUMNS:
+        raise UnreadableFile(
+            f"{source.name}, line {first + 1}: more than {MAX_COLUMNS:,} columns.",
+            "Split the file or write it as date,metric,value.",
+        )
+    return Header(tuple(name.strip() for name in names[0]), first + 1, separator)
+
+
+def _cells(lines: list[str], separator: str) -> list[list[str]]:
+    """The rows of a sample, as far as they parse."""
+    rows = []
+    try:
+        for row in csv.reader(lines, delimiter=separator):
+            rows.append(row)
+    except csv.Error:
+        pass
+    return rows
+
+
+def _separator(sample: list[str]) -> str:
+    """The separator that splits the header and, most often, other lines into as many cells."""
+
+    def fit(separator: str) -> tuple[float, int]:
+        rows = [row for row in _cells(sample, separator) if row]
+        width = len(rows[0]) if rows else 0
+        if width < 2:
+            return (0.0, 0)
+        return (sum(len(row) == width for row in rows) / len(rows), width)
+
+    return max(SEPARATORS, key=fit)  # the first of equals
+
+
+def read_chunks(
+    source: Source,
+    header: Header,
+    rejections: Rejections,
+    progress: Callable[[float], None] | None = None,
+) -> Iterator[Chunk]:
+    """The rows under the header; those of another width are refused.
+
+    UnreadableFile where quotes do not match, naming the line.
+    """
+    width = len(header.names)
+    with source.lines() as (text, position):
+        for _ in range(header.line - 1):
+            text.readline()
+        reader = csv.reader(text, delimiter=header.separator, strict=True)
+        end = header.line - 1
+        first = True
+        while True:
+            begin, before = end, reader.line_num
+            try:
+                rows = list(islice(reader, ROWS_AT_ONCE))
+            except csv.Error as error:
+                raise _not_quoted(source, header.line + reader.line_num - 1, error) from error
+            if not rows:
+                return
+            end += reader.line_num - before
+            lines = _lines_of(rows, begin, end)
+            if first:
+                rows, lines, first = rows[1:], lines[1:], False
+            if set(map(len, rows)) != {width}:
+                rows, lines = _of_width(rows, lines, width, rejections)
+            if progress:
+                progress(position.fraction())
+            if rows:
+                yield Chunk(tuple(zip(*rows, strict=True)), lines)
+
+
+def _lines_of(rows: list[list[str]], begin: int, end: int) -> Integers:
+    """On which line does each row start? Cells in quotes may hold line ends."""
+    if end - begin == len(rows):
+        return np.arange(begin + 1, end + 1, dtype=np.int32)
+    heights = [1 + sum(len(_LINE_END.findall(cell)) for cell in row) for row in rows]
+    return (begin + 1 + np.cumsum([0, *heights[:-1]])).astype(np.int32)
+
+
+def _of_width(
+    rows: list[list[str]], lines: Integers, width: int, rejections: Rejections
+) -> tuple[list[list[str]], Integers]:
+    """Without blank rows and without those that have more or fewer cells than the header."""
+    kept, kept_lines = [], []
+    for row, line in zip(rows, lines.tolist(), strict=True):
+        if not any(map(str.strip, row)):
+            continue
+        if len(row) > width and not any(map(str.strip, row[width:])):
+            row = row[:width]
+        if len(row) == width:
+            kept.append(row)
+            kept_lines.append(line)
+        else:
+            cells = "one cell" if len(row) == 1 else f"{len(row)} cells"
+            rejections.add(line, "", ", ".join(row), f"the row has {cells}, the header has {width}")
+    return kept, np.array(kept_lines, dtype=np.int32)
+
+
+def _not_quoted(source: Source, line: int, error: csv.Error) -> UnreadableFile:
+    if "field larger" in str(error) or "unexpected end" in str(error):
+        return UnreadableFile(
+            f"{source.name}, line {line}: a quotation mark is opened before and not closed.",
+            'Close it, or double it ("") where it belongs to the text.',
+        )
+    return UnreadableFile(
+        f"{source.name}, line {line}: quotation marks that do not match.",
+        'A quote inside a quoted cell is written twice ("").',
+    )

@@ -1,0 +1,177 @@
+"""What is known: the values of each metric, the final ones, and those known on an earlier day.
+
+An observation stands on the date that its source gave it. A weekly value counts for the week that
+contains that date, so a corrected week start needs no new load.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+
+from nsm.errors import UnknownStar
+from nsm.model import Grain
+from nsm.plaintext import shown
+from nsm.rows import Days, Floats, Known, finals, weeks_of
+from nsm.store import bulk
+from nsm.store.schema import load, metric, observation, restatement
+from nsm.store.stars import require_star
+from nsm.store.transactions import reading
+
+LoadDays = Mapping[int, np.datetime64]
+
+
+def read_days(
+    engine: sa.Engine,
+    star_key: str,
+    spans: Sequence[tuple[dt.date, dt.date]],
+    metrics: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Which final values has each metric in these spans (first and last day, both included)?
+
+    Columns metric (key), date (``datetime64[us]``), value; sorted by metric and date. A weekly
+    value stands on the first day of its week. ``metrics`` None means all. UnknownStar when there
+    is no star.
+    """
+    frames = []
+    with reading(engine) as connection:
+        row = require_star(connection, star_key)
+        loads = load_days(connection, row.id)
+        for one in _metrics(connection, row.id, metrics):
+            grain = grain_in(one)
+            for first, last in _united(spans):
+                # A weekly value may stand on any day of its week.
+                margin = dt.timedelta(days=6 if grain is Grain.WEEK else 0)
+                known = known_between(connection, one.id, loads, first - margin, last + margin)
+                day, value = _final(known, grain, row.week_start)
+                inside = (day >= np.datetime64(first)) & (day <= np.datetime64(last))
+                frames.append((one.key, day[inside], value[inside]))
+    return pd.DataFrame(
+        {
+            "metric": pd.array([key for key, day, _ in frames for _ in range(len(day))], "str"),
+            "date": np.concatenate(
+                [np.empty(0, "datetime64[D]"), *(day for _, day, _ in frames)]
+            ).astype("datetime64[us]"),
+            "value": np.concatenate([np.empty(0), *(value for _, _, value in frames)]),
+        }
+    )
+
+
+def as_known_on(engine: sa.Engine, star_key: str, metric_key: str, as_of: dt.date) -> pd.Series:
+    """What was known of a metric on a day: the final values then, before later restatements.
+
+    A float Series by date; a weekly value stands on the first day of its week. UnknownStar when
+    there is no such star or metric.
+    """
+    with reading(engine) as connection:
+        row = require_star(connection, star_key)
+        found = list(_metrics(connection, row.id, [metric_key]))
+        if not found:
+            raise UnknownStar(f"The star {star_key} has no metric {shown(metric_key)}.")
+        loads = load_days(connection, row.id)
+        current = all_known(connection, found[0].id, loads)
+        earlier = connection.execute(
+            sa.select(
+                bulk.as_stored(restatement.c.date),
+                restatement.c.old_value,
+                restatement.c.old_load_id,
+            )
+            .where(restatement.c.metric_id == found[0].id)
+            .order_by(restatement.c.id)
+        ).all()
+    versions = _joined(_known(earlier, loads), current)
+    then = versions.as_of <= np.datetime64(as_of)
+    day, value = _final(
+        Known(versions.day[then], versions.value[then], versions.as_of[then], versions.load[then]),
+        grain_in(found[0]),
+        row.week_start,
+    )
+    # Versions of a day are in the order in which they were learned: the last one counts.
+    known = pd.Series(value, index=pd.DatetimeIndex(day.astype("datetime64[us]"), name="date"))
+    known.name = metric_key
+    return known[~known.index.duplicated(keep="last")].sort_index()
+
+
+def load_days(connection: sa.Connection, star_id: int) -> LoadDays:
+    """On which day were the values of each load of a star known?"""
+    rows = connection.execute(sa.select(load.c.id, load.c.as_of).where(load.c.star_id == star_id))
+    return {row.id: np.datetime64(row.as_of, "D") for row in rows}
+
+
+def all_known(connection: sa.Connection, metric_id: int, loads: LoadDays) -> Known:
+    """Everything known of one metric, sorted by day."""
+    return known_between(connection, metric_id, loads, None, None)
+
+
+def known_between(
+    connection: sa.Connection,
+    metric_id: int,
+    loads: LoadDays,
+    first: dt.date | None,
+    last: dt.date | None,
+) -> Known:
+    """What is known of one metric from the first to the last day, sorted by day."""
+    wanted = sa.select(
+        bulk.as_stored(observation.c.date), observation.c.value, observation.c.load_id
+    ).where(observation.c.metric_id == metric_id)
+    if first is not None and last is not None:
+        wanted = wanted.where(observation.c.date.between(first, last))
+    return _known(connection.execute(wanted.order_by(observation.c.date)).all(), loads)
+
+
+def grain_in(row: sa.Row[Any]) -> Grain:
+    """The grain of a metric's row: declared, else found, else days."""
+    return Grain(row.grain or row.grain_found or Grain.DAY)
+
+
+def _known(rows: Sequence[Any], loads: LoadDays) -> Known:
+    day, value, load_id = zip(*rows, strict=True) if rows else ((), (), ())
+    return Known(
+        day=bulk.to_days(day),
+        value=np.array(value, dtype=np.float64),
+        as_of=np.array([loads[one] for one in load_id], dtype="datetime64[D]"),
+        load=np.array(load_id, dtype=np.int64),
+    )
+
+
+def _joined(one: Known, two: Known) -> Known:
+    return Known(
+        day=np.concatenate([one.day, two.day]),
+        value=np.concatenate([one.value, two.value]),
+        as_of=np.concatenate([one.as_of, two.as_of]),
+        load=np.concatenate([one.load, two.load]),
+    )
+
+
+def _final(known: Known, grain: Grain, week_start: int) -> tuple[Days, Floats]:
+    """Days (weeks of a weekly source) and values of the final values."""
+    final = finals(known.day, known.as_of, grain, week_start)
+    day = weeks_of(known.day, week_start) if grain is Grain.WEEK else known.day
+    return day[final], known.value[final]
+
+
+def _metrics(
+    connection: sa.Connection, star_id: int, keys: Sequence[str] | None
+) -> Sequence[sa.Row[Any]]:
+    rows = connection.execute(
+        sa.select(metric)
+        .where(metric.c.star_id == star_id, metric.c.retired.is_(False))
+        .order_by(metric.c.position)
+    ).all()
+    return [row for row in rows if keys is None or row.key in keys]
+
+
+def _united(spans: Sequence[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.date]]:
+    """The same days as spans that do not overlap, so that no value comes twice."""
+    united: list[tuple[dt.date, dt.date]] = []
+    for first, last in sorted(span for span in spans if span[0] <= span[1]):
+        if united and first <= united[-1][1]:
+            united[-1] = (united[-1][0], max(last, united[-1][1]))
+        else:
+            united.append((first, last))
+    return united
