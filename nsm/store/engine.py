@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from pathlib import Path
+
 import sqlalchemy as sa
 
 from nsm.errors import ConfigError, StoreUnavailable
+from nsm.plaintext import harmless
 from nsm.store import migrate, sqlite
 from nsm.store.transactions import reading, writing
 
@@ -42,13 +47,14 @@ def _parsed(url: str) -> sa.URL:
 
 def _open_file(url: sa.URL) -> sa.Engine:
     path = sqlite.file_of(url)
-    if path.is_dir():
+    found = _stat(path)
+    if found is None:
+        sqlite.create(path, migrate.upgrade)
+    elif stat.S_ISDIR(found.st_mode):
         raise StoreUnavailable(
             f"{path} is a folder, not a database.", "Name a file in it, such as nsm.db."
         )
-    if not path.exists():
-        sqlite.create(path, migrate.upgrade)
-    elif path.stat().st_size == 0:
+    elif found.st_size == 0:
         # Our own new stores appear whole, so an empty file is the remains of one, or a mistake.
         raise StoreUnavailable(
             f"{path} is an empty file: if it was a store, its content is lost.",
@@ -57,6 +63,19 @@ def _open_file(url: sa.URL) -> sa.Engine:
     engine = sqlite.make_engine(path)
     migrate.upgrade(engine)
     return engine
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "that is no path"
+        raise StoreUnavailable(
+            f"The database {harmless(path)} cannot be reached: {reason}.",
+            "Check the path and the permissions of its folders.",
+        ) from error
 
 
 def _server_engine(url: sa.URL) -> sa.Engine:

@@ -6,12 +6,13 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from nsm.errors import ConfigError, StoreUnavailable
+from nsm.plaintext import harmless
 from nsm.store.transactions import WRITES
 
 BUSY_SECONDS = 30.0
@@ -27,12 +28,13 @@ def is_sqlite(engine: sa.Engine) -> bool:
 
 def file_of(url: sa.URL) -> Path:
     """The file a SQLite address names; ConfigError for a database in memory or a file: URI."""
-    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+    in_memory = not url.database or url.database == ":memory:"
+    if in_memory or url.query or str(url.database).startswith("file:"):
         raise ConfigError(
-            "The store needs a database file: one in memory would be lost and differs by thread.",
-            "Write sqlite:///path/to/nsm.db, with nothing after it.",
+            "The address of a SQLite store names a file and nothing else.",
+            "Write sqlite:///path/to/nsm.db; a store in memory would be lost.",
         )
-    return Path(url.database)
+    return Path(str(url.database))
 
 
 def make_engine(path: Path) -> sa.Engine:
@@ -53,7 +55,7 @@ def create(path: Path, fill: Callable[[sa.Engine], None]) -> None:
     if _beside(path, "-wal").exists() and not path.exists():
         # SQLite would play the old changes into the new file and damage it.
         raise StoreUnavailable(
-            f"{path} is gone, but {path.name}-wal with its last changes is still there.",
+            f"{harmless(path)} is gone, but {path.name}-wal with its last changes is still there.",
             "Put the database file back, or delete the -wal file to start a new store.",
         )
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
@@ -93,7 +95,8 @@ def back_up(path: Path, name: str) -> Path:
             source.backup(target)
         draft.replace(copy)
     except (OSError, sqlite3.Error) as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
         raise StoreUnavailable(
             f"No copy of {path} could be made in {folder}: {error}.",
             "The database was not upgraded; check permissions and free space.",

@@ -68,7 +68,7 @@ def _check(targets: tuple[Target, ...], ids: Mapping[str, int]) -> None:
     for one in targets:
         place = (one.metric, one.period, one.start)
         problem = _problem(one, ids)
-        if place in seen:
+        if not problem and place in seen:
             problem = "stands twice."
         if problem:
             name = f"{one.metric}, {one.period} from {one.start}"

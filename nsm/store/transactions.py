@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from nsm.errors import StoreUnavailable
+from nsm.plaintext import harmless
 
 # An execution option: SQLite begins such a transaction with the write lock (see sqlite.py).
 WRITES = "nsm_writes"
@@ -92,6 +93,6 @@ def unavailable(url: sa.URL, error: Exception) -> StoreUnavailable:
 def place(url: sa.URL) -> str:
     """Where a database is, as users know it: the file, or the address without the password."""
     if url.get_backend_name() == "sqlite":
-        return str(url.database)
+        return harmless(url.database)
     bare = sa.URL.create(url.drivername, url.username, None, url.host, url.port, url.database)
     return bare.render_as_string()
