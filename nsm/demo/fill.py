@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +18,10 @@ from nsm.demo.shapes import Simulated, World
 from nsm.demo.truth import DEFAULT_SEED
 from nsm.errors import InputError
 from nsm.ingest import LoadReport, load_file
-from nsm.model import Grain, Metric, Star
+from nsm.model import Metric, Star
 from nsm.periods import months_later
 from nsm.store.annotations import read_annotations, save_annotations
-from nsm.store.loads import newest_dates, recent_loads
-from nsm.store.rollups import read_rollups
+from nsm.store.loads import recent_loads
 from nsm.store.stars import delete_star, list_stars, save_star
 from nsm.store.targets import read_targets, save_targets
 
@@ -31,9 +32,13 @@ ALL = 1_000_000
 # Counted from logs of which some come late.
 SUMMED = ("listening_minutes", "songs_shared", "orders", "offers_opened")
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "demo"
-STARS = {"music": music, "restaurant": restaurant}
+STARS: dict[str, Callable[[World], Simulated]] = {
+    "music": music.simulate,
+    "restaurant": restaurant.simulate,
+}
 MONTHS = 36
 LOADED_BY = "nsm demo"
+SOURCE = r"simulated from (?P<first>\d{4}-\d\d-\d\d), seed (?P<seed>\d+)"
 # What the definitions said before they changed, by metric.
 EARLIER: dict[str, Callable[[Metric], Metric]] = {
     "listening_minutes": lambda metric: replace(
@@ -73,7 +78,7 @@ def simulate(key: str, first: dt.date, today: dt.date, seed: int = DEFAULT_SEED)
     """The history of a simulated star from ``first`` to the day before ``today``."""
     star = demo_star(key)
     last = today - dt.timedelta(days=1)
-    return STARS[key].simulate(World(key, first, last, seed, star.week_start))
+    return STARS[key](World(key, first, last, seed, star.week_start))
 
 
 def first_day(today: dt.date) -> dt.date:
@@ -106,11 +111,10 @@ def _begun(engine: Engine, key: str, seed: int) -> _Begun | None:
             f"The simulated star {key!r} holds {loads[0].source!r}, which is not of the demo.",
             "The demo does not touch it; use another database (NSM_DATABASE_URL).",
         )
-    if not ours or ours[0].source != _source(seed):
+    said = re.fullmatch(SOURCE, ours[0].source) if ours else None
+    if said is None or int(said["seed"]) != seed:
         return None
-    months = read_rollups(engine, key, Grain.MONTH)
-    last = max(newest_dates(engine)[key].values())
-    return _Begun(months["start"].min().date(), last)
+    return _Begun(dt.date.fromisoformat(said["first"]), ours[0].as_of - dt.timedelta(days=1))
 
 
 def _fill(
@@ -124,32 +128,25 @@ def _fill(
     star = demo_star(key)
     first = begun.first if begun else first_day(today)
     simulated = simulate(key, first, today, seed)
-    if begun is None:
-        _make(engine, star, simulated, first)
-        known = today - dt.timedelta(days=FIRST_LOAD_DAYS)
-        load_file(
-            engine,
-            key,
-            _as_first_known(simulated.days, known),
-            source=_source(seed),
-            loaded_by=LOADED_BY,
-            today=today,
-            as_of=known,
-        )
-    else:
-        save_star(engine, star, today)
-    report = load_file(
+    load = partial(
+        load_file,
         engine,
         key,
-        _csv(simulated.days),
-        source=_source(seed),
+        source=f"simulated from {first}, seed {seed}",
         loaded_by=LOADED_BY,
         today=today,
-        progress=progress,
     )
+    if begun:
+        save_star(engine, star, today)
+    else:
+        _make(engine, star, simulated, first)
+    # Before the rows: a run that was stopped half way is taken up by the next one.
     _add_annotations(engine, key, simulated, begun)
     _add_targets(engine, key, simulated, begun)
-    return report
+    if not begun:
+        known = today - dt.timedelta(days=FIRST_LOAD_DAYS)
+        load(_as_first_known(simulated.days, known), as_of=known)
+    return load(_csv(simulated.days), progress=progress)
 
 
 def _make(engine: Engine, star: Star, simulated: Simulated, first: dt.date) -> None:
@@ -166,17 +163,24 @@ def _make(engine: Engine, star: Star, simulated: Simulated, first: dt.date) -> N
 def _add_annotations(engine: Engine, key: str, simulated: Simulated, begun: _Begun | None) -> None:
     """Those of the new days; what people wrote, changed or removed since stays as it is."""
     since = begun.last if begun else dt.date.min
-    new = [note for note in simulated.annotations if note.date > since]
-    if new:
-        save_annotations(engine, key, [*read_annotations(engine, key), *new])
+    there = read_annotations(engine, key)
+    known = {replace(note, id=0) for note in there}
+    new = [note for note in simulated.annotations if note.date > since and note not in known]
+    save_annotations(engine, key, [*there, *new])
 
 
 def _add_targets(engine: Engine, key: str, simulated: Simulated, begun: _Begun | None) -> None:
     """Those of the years that were not planned yet."""
     planned_to = begun.last.year + 1 if begun else 0
-    new = [target for target in simulated.targets if target.start.year > planned_to]
-    if new:
-        save_targets(engine, key, [*read_targets(engine, key), *new])
+    there = read_targets(engine, key)
+    known = {(target.metric, target.period, target.start) for target in there}
+    new = [
+        target
+        for target in simulated.targets
+        if target.start.year > planned_to
+        and (target.metric, target.period, target.start) not in known
+    ]
+    save_targets(engine, key, [*there, *new])
 
 
 def _as_first_known(days: pd.DataFrame, known: dt.date) -> bytes:
@@ -191,7 +195,3 @@ def _as_first_known(days: pd.DataFrame, known: dt.date) -> bytes:
 def _csv(days: pd.DataFrame) -> bytes:
     """A wide file: a date and one column a metric; empty where nothing was recorded."""
     return days.to_csv(index_label="date", date_format="%Y-%m-%d").encode()
-
-
-def _source(seed: int) -> str:
-    return f"simulated, seed {seed}"

@@ -10,7 +10,6 @@ from nsm.demo.shapes import Course, Simulated, Weekly, World, later, on_days, pe
 from nsm.demo.truth import truth_of
 from nsm.model import Annotation, Target
 
-WEEK_START = 0
 STAR = "listening_minutes"
 LISTENING = Course(growth=5.0, year=3.0, year_peak=20, half=1.2, half_peak=170)
 SUBSCRIBERS = Course(growth=6.0)

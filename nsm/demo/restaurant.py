@@ -10,7 +10,6 @@ from nsm.demo.shapes import Course, Simulated, Weekly, World, later, on_days, pe
 from nsm.demo.truth import truth_of
 from nsm.model import Annotation, Target
 
-WEEK_START = 6
 STAR = "orders_per_customer"
 ORDERS = Course(growth=3.0, year=2.2, year_peak=195, half=0.8, half_peak=85)
 ACTIVATION = Course(growth=1.0, year=1.5, year_peak=180)
