@@ -5,22 +5,31 @@ not this file, because a `pages/` folder beside the entry script lets a deep lin
 without it.
 """
 
+import sys
+
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from nsm.config import ROOT, read_settings
+from nsm.errors import NsmError
 from nsm.server.entry import entry_routes
 from nsm.server.guard import Guard, hide_server_name
 from nsm.server.health import healthz
+from nsm.server.journal import keep_journal
 from nsm.server.warmup import warm
 from nsm.ui.boundary import shown_to_viewer
 
+try:
+    settings = read_settings()
+except NsmError as error:
+    sys.exit(str(error))
+keep_journal(settings.database_url)
 hide_server_name()
 app = st.App(
     ROOT / "nsm" / "router.py",
     routes=[Route("/healthz", healthz), *entry_routes(st.get_option("server.baseUrlPath"))],
-    middleware=[Middleware(Guard, allowed_hosts=read_settings().allowed_hosts)],
+    middleware=[Middleware(Guard, allowed_hosts=settings.allowed_hosts)],
     lifespan=warm,
     on_script_error=shown_to_viewer,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 
 # What a spreadsheet takes for the start of a formula, also behind blanks and its own escapes.
@@ -19,8 +20,8 @@ def export_csv(frame: pd.DataFrame) -> bytes:
     safe = frame.rename(columns=lambda name: _neutral(str(name)))
     for place, kind in enumerate(safe.dtypes):
         if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind)):
-            column = safe.iloc[:, place]
-            safe.isetitem(place, column.map(_neutral, na_action="ignore"))
+            cells = [_neutral(cell) for cell in safe.iloc[:, place]]
+            safe.isetitem(place, np.array(cells, dtype=object))
     return b"\xef\xbb\xbf" + safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
 
 

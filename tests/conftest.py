@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from nsm.model import Aggregate, Better, Metric, Role, Star
+from nsm.periods import today_in
+from tests.e2e.serving import Server, serving
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
@@ -92,3 +94,19 @@ def screen(database: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppT
         return test.run()
 
     return run
+
+
+@pytest.fixture(scope="session")
+def shop_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store with the shop's history up to yesterday, for reading only."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('shop') / 'nsm.db'}"
+    today = today_in("UTC")
+    fill(url, until=today - dt.timedelta(days=1), today=today)
+    return url
+
+
+@pytest.fixture(scope="session")
+def server(shop_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The dashboard on the shop's store."""
+    with serving(tmp_path_factory.mktemp("server"), shop_url) as running:
+        yield running

@@ -101,4 +101,4 @@ def hide_server_name() -> None:
         config.encoded_headers = [pair for pair in config.encoded_headers if pair[0] != b"server"]
         return await tick(server, counter)
 
-    uvicorn.Server.on_tick = quiet_tick  # type: ignore[method-assign]
+    setattr(uvicorn.Server, "on_tick", quiet_tick)  # noqa: B010

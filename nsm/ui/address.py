@@ -41,7 +41,7 @@ def choose(
     ``name=plain``. What the address asks for and does not exist is the default, which is the first
     option unless given; the default itself stays out of the address.
     """
-    usual = default if default in options else next(iter(options))
+    usual = _usual(options, default)
     start = recall(options, key=key, default=default)
     if st.session_state.get(key) != start:
         st.session_state[key] = start
@@ -55,7 +55,7 @@ def choose(
 
 def recall(options: Mapping[str, str], *, key: str, default: str | None = None) -> str:
     """What :func:`choose` starts from, for screens that draw no controls."""
-    usual = default if default in options else next(iter(options))
+    usual = _usual(options, default)
     memory = _memory(key)
     visit = st.session_state.get(_VISIT, 0)
     asked = st.query_params.get(key)
@@ -67,7 +67,11 @@ def recall(options: Mapping[str, str], *, key: str, default: str | None = None) 
     memory["arrived"] = arrived and asked is None
     moved = arrived or asked != memory.get("seen")
     wanted = memory["means"] if moved else st.session_state.get(key, memory["means"])
-    return wanted if wanted in options else usual
+    return str(wanted) if wanted in options else usual
+
+
+def _usual(options: Mapping[str, str], default: str | None) -> str:
+    return default if default is not None and default in options else next(iter(options))
 
 
 def _tell(key: str, answer: str, usual: str) -> None:

@@ -7,23 +7,24 @@ shared between all viewers: read them, never change them.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import streamlit as st
 
 import nsm.answers
 from nsm.answers import StarHistory
+from nsm.leads import LeadReport
 from nsm.review import Review
 from nsm.ui.page import engine
+from nsm.ui.replay import DAY_SECONDS
 
 
-@st.cache_resource(ttl="1d", max_entries=32, show_spinner=False)
+@st.cache_resource(ttl=DAY_SECONDS, max_entries=32, show_spinner=False)
 def histories(star_key: str, version: int, today: dt.date) -> StarHistory:
     """Weeks and months of every metric of the star, with its targets and annotations."""
     return nsm.answers.histories(engine(), star_key, today)
 
 
-@st.cache_resource(ttl="1d", max_entries=64, show_spinner=False)
+@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
 def review(
     star_key: str,
     version: int,
@@ -35,7 +36,7 @@ def review(
     return nsm.answers.review(engine(), star_key, today, week_ending, months)
 
 
-@st.cache_resource(ttl="1d", max_entries=64, show_spinner=False)
-def leads(star_key: str, version: int, today: dt.date, max_lag: int = 12) -> Any:  # noqa: ANN401
+@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
+def leads(star_key: str, version: int, today: dt.date, max_lag: int = 12) -> LeadReport:
     """Which inputs lead the star: the report of the lead test."""
     return nsm.answers.leads(engine(), star_key, today, max_lag=max_lag)

@@ -6,16 +6,19 @@ import datetime as dt
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from nsm.config import read_settings
 from nsm.model import Star
 from nsm.periods import today_in
 from nsm.ui.address import choose, recall
+from nsm.ui.replay import DAY_SECONDS
 from nsm.ui.text import plain
 
 # The key of the selector and of its parameter in the address, ?star=.
 STAR = "star"
 _CHOSEN = "_star"
+_ROW = "_filters"
 
 
 @st.cache_resource(show_spinner=False)
@@ -39,11 +42,14 @@ def choose_star(*, drawn: bool = True) -> None:
     if asked is not None and asked not in stars:
         there = next(iter(names.values()))
         st.warning(plain(f"There is no star “{asked}” here; this is {there}."))
-    if drawn:
+    if not drawn:
+        st.session_state[_CHOSEN] = recall(names, key=STAR)
+        return
+    row = st.container(horizontal=True, vertical_alignment="bottom", key="filters")
+    with row:
         chosen = choose("Star", names, key=STAR, label_visibility="collapsed", width=260)
-    else:
-        chosen = recall(names, key=STAR)
     st.session_state[_CHOSEN] = chosen
+    st.session_state[_ROW] = row
 
 
 def chosen_star() -> Star:
@@ -60,6 +66,12 @@ def chosen_star() -> Star:
     # A page that runs without the router, as in a test, has only the address.
     chosen = st.session_state.get(_CHOSEN) or st.query_params.get(STAR)
     return stars.get(str(chosen)) or next(iter(stars.values()))
+
+
+def filters() -> DeltaGenerator:
+    """The row of the star selector, for the page's own filters: ``with filters(): choose(...)``."""
+    row = st.session_state.get(_ROW)
+    return row if isinstance(row, DeltaGenerator) else st.container(horizontal=True)
 
 
 def today(star: Star) -> dt.date:
@@ -87,7 +99,7 @@ def _stars() -> dict[str, Star]:
     return _stars_at(tuple(sorted(_versions().items())))
 
 
-@st.cache_resource(max_entries=4, ttl="1d", show_spinner=False)
+@st.cache_resource(max_entries=4, ttl=DAY_SECONDS, show_spinner=False)
 def _stars_at(versions: tuple[tuple[str, int], ...]) -> dict[str, Star]:
     from nsm.store.stars import list_stars
 

@@ -7,6 +7,9 @@ from typing import ParamSpec, TypeVar
 
 import streamlit as st
 
+# A stored picture is keyed by its star's version, so this only frees what nobody looks at.
+DAY_SECONDS = 24 * 60 * 60
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -19,5 +22,7 @@ def replayed(draw: Callable[P, T]) -> Callable[P, T]:
     picture depends on - ``edition(star)`` and the filters. No widgets inside: a button, a
     selectable chart or an expander that reruns belongs outside.
     """
-    stored: Callable[P, T] = st.cache_data(ttl="1d", max_entries=200, show_spinner=False)(draw)
+    stored: Callable[P, T] = st.cache_data(ttl=DAY_SECONDS, max_entries=200, show_spinner=False)(
+        draw
+    )
     return stored

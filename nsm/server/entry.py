@@ -1,0 +1,70 @@
+"""The first answer a browser gets: Streamlit's index page, told where its server is.
+
+Stock Streamlit guesses: on a deep link such as /wall it asks below /wall first, fails, and writes
+errors to the console before it finds the server. It also answers the file name of the first screen
+(/this_week) with "Page not found". Both are settled here, and no viewer sees a foreign title.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+import streamlit
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from nsm.config import ROOT
+
+# The first screen: its address is the root of the server.
+HOME = "this_week"
+# Every screen lies directly below the server's root, which may itself lie below a proxy's path.
+_SERVER_IS_HERE = (
+    "<script>window.__streamlit={BACKEND_BASE_URL:new URL('.',window.location.href).href}</script>"
+)
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E"
+    "%3Cpath fill='%230b62bd' d='M12 1l2.6 8.4L23 12l-8.4 2.6L12 23l-2.6-8.4L1 12l8.4-2.6z'/%3E"
+    "%3C/svg%3E"
+)
+_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def entry_routes(base_path: str = "") -> list[Route]:
+    """A route for each file in pages/, below Streamlit's ``server.baseUrlPath`` if there is one."""
+    base = f"/{base_path.strip('/')}" if base_path.strip("/") else ""
+    screens = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+    return [
+        Route(f"{base}/", _index),
+        Route(f"{base}/{HOME}", _home),
+        *(Route(f"{base}/{screen}", _index) for screen in screens if screen != HOME),
+    ]
+
+
+@cache
+def index_page() -> str:
+    """Streamlit's own page with this dashboard's title, icon and the place of its server."""
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    page = page.replace("<title>Streamlit</title>", "<title>North Star</title>")
+    page = page.replace("./favicon.png", _ICON)
+    return page.replace("<script", f"{_SERVER_IS_HERE}\n    <script", 1)
+
+
+def script_hashes() -> list[str]:
+    """The inline scripts of the index page as sources of a content policy."""
+    digests = (hashlib.sha256(s.encode()).digest() for s in _INLINE_SCRIPT.findall(index_page()))
+    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
+
+
+async def _index(request: Request) -> Response:
+    return HTMLResponse(index_page(), headers={"cache-control": "no-cache"})
+
+
+async def _home(request: Request) -> Response:
+    # Relative, so that it also holds behind a proxy that cuts a path off.
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"./{query}", status_code=307)

@@ -1,0 +1,41 @@
+"""The server's log: one line an event on standard error, with the trace of what broke."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import quote, unquote, urlsplit
+
+LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class Discreet(logging.Formatter):
+    """Writes *** for the password of the database, wherever a library put it."""
+
+    def __init__(self, database_url: str) -> None:
+        super().__init__(LINE)
+        self.secrets = secrets_of(database_url)
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        for secret in self.secrets:
+            line = line.replace(secret, "***")
+        return line
+
+
+def keep_journal(database_url: str) -> None:
+    """Send the log of this program to standard error; again changes nothing."""
+    logger = logging.getLogger("nsm")
+    if not any(isinstance(handler.formatter, Discreet) for handler in logger.handlers):
+        handler = logging.StreamHandler()
+        handler.setFormatter(Discreet(database_url))
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
+
+
+def secrets_of(database_url: str) -> tuple[str, ...]:
+    """The password of a database address, as it is written there and as it is meant."""
+    login = urlsplit(database_url).netloc.rpartition("@")[0]
+    password = login.partition(":")[2]
+    spelled = {password, unquote(password), quote(unquote(password), safe="")}
+    return tuple(sorted(spelled - {""}, key=len, reverse=True))
