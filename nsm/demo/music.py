@@ -90,10 +90,10 @@ def _weekly(world: World) -> dict[str, Weekly]:
         "sessions_per_week": (4.05, Course(0.8, 1.8, 10), sessions),
         "songs_shared": (41_000.0, Course(9.0, 5.0, 190), shares),
         "recommendations_played": (518_000.0, Course(6.0, 4.0, 25), alone),
-        "new_subscribers": (58_000.0, Course(4.0, 5.0, 15), 0.0 * star),
+        "new_subscribers": (58_000.0, Course(4.0, 5.0, 15), world.swing("new_subscribers", 0.7)),
         "revenue": (128_000.0, Course(6.5, 1.0, 350), revenue),
         "retention": (0.935, Course(0.2, 0.2, 100), retention),
-        "due": (11_600.0, Course(6.0, 2.0, 30), 0.0 * star),
+        "due": (11_600.0, Course(6.0, 2.0, 30), world.swing("due", 1.5)),
         "playback_errors": (6.2, Course(-6.0), errors),
     }
     return {

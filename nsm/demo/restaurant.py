@@ -82,15 +82,15 @@ def _weekly(world: World) -> dict[str, Weekly]:
     wait = persistent(world.noise("wait_minutes", 2.5), 0.5)
     levels = {
         STAR: (ORDERS_A_MONTH, ORDERS, star + broken),
-        "customers": (1_120_000.0, Course(8.0, 1.0, 190), 0.0 * star),
+        "customers": (1_120_000.0, Course(8.0, 1.0, 190), world.swing("customers", 0.4)),
         "registrations": (9_300.0, Course(4.0, 5.0, 170), registrations),
         "activation": (0.412, ACTIVATION, activation),
-        "visitors": (1_610_000.0, Course(9.0, 1.2, 190), 0.0 * star),
+        "visitors": (1_610_000.0, Course(9.0, 1.2, 190), world.swing("visitors", 0.5)),
         "visit_frequency": (1.84, VISITS, visits),
         "offers_opened": (86_000.0, Course(5.0, 4.0, 340), offers),
         "revenue": (4_900_000.0, Course(4.5, 3.0, 195), revenue),
         "retention": (0.612, Course(0.8, 1.0, 190), retention),
-        "due_back": (38_000.0, Course(8.0, 1.0, 190), 0.0 * star),
+        "due_back": (38_000.0, Course(8.0, 1.0, 190), world.swing("due_back", 1.2)),
         "wait_minutes": (6.8, Course(-3.0, 2.0, 195), wait),
     }
     return {

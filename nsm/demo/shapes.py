@@ -105,6 +105,10 @@ class World:
         """Independent shocks, one a week, with that standard deviation in percent."""
         return self._stream(name).standard_normal(len(self.weeks)) * percent / 100
 
+    def swing(self, name: str, percent: float) -> Weekly:
+        """Deviations with a long memory that nothing else has a part in."""
+        return persistent(self.noise(name, percent), 0.8)
+
     def trend(self, course: Course) -> Weekly:
         """The part that everybody expects, week by week, as a logarithm."""
         return course.at(self.weeks + pd.Timedelta(days=3), self.first)
