@@ -28,7 +28,7 @@ def _one_of(words: dict[str, Any]) -> BeforeValidator:
     def check(word: object) -> Any:  # noqa: ANN401 - whatever the word stands for
         found = words.get(_single(word).strip().lower())
         if found is None:
-            raise ValueError(f"is {shown(word)}; it must be one of {', '.join(words)}.")
+            raise ValueError(f"is {shown(word)}, it must be one of {', '.join(words)}.")
         return found
 
     return BeforeValidator(check)
@@ -38,7 +38,7 @@ def _whole_number(most: int) -> BeforeValidator:
     def check(word: object) -> int:
         word = _single(word)
         if re.fullmatch(r"\d{1,4}", word, re.ASCII) is None or int(word) > most:
-            raise ValueError(f"is {shown(word)}; it must be a whole number from 0 to {most}.")
+            raise ValueError(f"is {shown(word)}, it must be a whole number from 0 to {most}.")
         return int(word)
 
     return BeforeValidator(check)
