@@ -1,0 +1,6 @@
+"""``python -m nsm``."""
+
+from nsm.cli import main
+
+if __name__ == "__main__":
+    main()

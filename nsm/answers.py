@@ -1,0 +1,146 @@
+"""Joins the store and the statistics: one answer a question, for the command line and the screens.
+
+Nothing here is cached and nothing reads a clock: ``nsm.ui`` keeps answers until their star changes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_args
+
+import pandas as pd
+
+from nsm.errors import InputError
+from nsm.formula import leaves
+from nsm.history import History, build_history, last_complete_week
+from nsm.model import Annotation, DefinitionChange, Grain, Star, Target
+from nsm.review import MonthsMode, Review, chosen_week_ending, spans_needed, weekly_review
+from nsm.store.annotations import read_annotations
+from nsm.store.loads import newest_dates
+from nsm.store.observations import read_days
+from nsm.store.rollups import read_rollups
+from nsm.store.stars import definition_changes, read_star
+from nsm.store.targets import read_targets
+
+if TYPE_CHECKING:
+    from nsm.leads import LeadReport
+
+# What nsm.store.engine.open_store returns; SQLAlchemy itself stays in the store.
+Engine = Any
+WEEKS_IN_A_YEAR = 52.18
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StarHistory:
+    """A star with all that is known of it: its weeks and months, plans, notes and changes.
+
+    ``newest`` is the last day with a final value, by metric; metrics without any are left out.
+    """
+
+    star: Star
+    weeks: History
+    months: History
+    targets: tuple[Target, ...]
+    annotations: tuple[Annotation, ...]
+    definition_changes: tuple[DefinitionChange, ...]
+    newest: dict[str, dt.date]
+
+
+def histories(engine: Engine, star_key: str, today: dt.date) -> StarHistory:
+    """What is known of this star on ``today``? UnknownStar when there is none of that key."""
+    star = read_star(engine, star_key)
+    return StarHistory(
+        star=star,
+        weeks=build_history(star, read_rollups(engine, star_key, Grain.WEEK), Grain.WEEK, today),
+        months=build_history(star, read_rollups(engine, star_key, Grain.MONTH), Grain.MONTH, today),
+        targets=read_targets(engine, star_key),
+        annotations=read_annotations(engine, star_key),
+        definition_changes=definition_changes(engine, star_key),
+        newest=newest_dates(engine).get(star_key, {}),
+    )
+
+
+def review(
+    engine: Engine,
+    star_key: str,
+    today: dt.date,
+    week_ending: dt.date | None = None,
+    months: str = "trailing",
+) -> Review:
+    """How did the week that ended on ``week_ending`` (by default the last complete one) compare?
+
+    ``months`` is trailing or fiscal. UnknownStar; InputError for a day that ends no week.
+    """
+    mode = _months_mode(months)
+    known = histories(engine, star_key, today)
+    ending = chosen_week_ending(known.star, known.weeks, week_ending, today)
+    days = read_days(engine, star_key, spans_needed(known.star, ending))
+    return weekly_review(known.star, known.weeks, known.months, days, ending, mode, today)
+
+
+def leads(
+    engine: Engine,
+    star_key: str,
+    today: dt.date,
+    max_lag: int = 12,
+    alpha: float = 0.05,
+    seed: int = 0,
+) -> LeadReport:
+    """Which inputs lead this star, by how many weeks?
+
+    Complete weeks up to the star's last one. An input that is a part of the star's formula, or is
+    computed with the star, is named as that identity; recorded breaks of the star become steps.
+    """
+    # The lead test brings scipy: who only asks for a review does not pay for it.
+    from nsm.leads import find_leads
+
+    known = histories(engine, star_key, today)
+    star, weeks = known.star, tested_weeks(known)
+    keys = [metric.key for metric in star.inputs]
+    return find_leads(
+        weeks[star.north_star],
+        weeks[keys],
+        max_lag=max_lag,
+        alpha=alpha,
+        season=WEEKS_IN_A_YEAR,
+        seed=seed,
+        identities=identities(star),
+        breaks=[pd.Timestamp(day) for day in _breaks(known)],
+    )
+
+
+def tested_weeks(known: StarHistory) -> pd.DataFrame:
+    """The weekly values that the lead test sees: complete weeks, up to the star's last one."""
+    values = known.weeks.values  # noqa: PD011 (a History's frame, not a frame's array)
+    last = last_complete_week(known.weeks, known.star.north_star)
+    return values.iloc[:0] if last is None else values.loc[:last]
+
+
+def identities(star: Star) -> frozenset[str]:
+    """The inputs that are part of the star's formula, or have the star in their own."""
+    parts = leaves(star, star.north_star)
+    return frozenset(
+        metric.key
+        for metric in star.inputs
+        if metric.key in parts or star.north_star in leaves(star, metric.key)
+    )
+
+
+def leads_json(star_key: str, report: LeadReport) -> dict[str, Any]:
+    """A lead report as plain JSON values, under the key of its star."""
+    return {"star": star_key, **report.to_json()}
+
+
+def _breaks(known: StarHistory) -> list[dt.date]:
+    about = {None, known.star.north_star}
+    return [
+        note.date for note in known.annotations if note.kind == "break" and note.metric in about
+    ]
+
+
+def _months_mode(months: str) -> MonthsMode:
+    for mode in get_args(MonthsMode):
+        if mode == months:
+            return mode  # type: ignore[no-any-return]
+    raise InputError(f"There are no {months!r} months.", "Ask for trailing or fiscal.")

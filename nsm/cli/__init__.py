@@ -1,0 +1,11 @@
+"""The command line: ``python -m nsm``, also installed as ``nsm``.
+
+Commands translate and never decide: they read arguments, ask the rooms that know, and print. What
+they need is imported when they run, so that ``nsm --help`` is quick.
+"""
+
+from nsm.cli import asking, feeding
+from nsm.cli.group import nsm
+from nsm.cli.running import main
+
+__all__ = ["asking", "feeding", "main", "nsm"]

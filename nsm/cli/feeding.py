@@ -1,0 +1,170 @@
+"""Commands that fill the store: demo, apply, load."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nsm.cli.group import JSON, STAR, Day, nsm, store
+from nsm.cli.printing import count, line, progress_bar, say, say_json, warn
+from nsm.errors import RejectedRows
+
+if TYPE_CHECKING:
+    from nsm.ingest import LoadReport
+    from nsm.model import RejectedRow
+
+REJECTED_SHOWN = 20
+
+
+@nsm.command()
+@click.option("--if-empty", is_flag=True, help="Do nothing when the database has any star.")
+@click.option("--seed", type=int, default=None, help="Another seed simulates another world.")
+def demo(if_empty: bool, seed: int | None) -> None:
+    """Fill the database with the simulated demo stars."""
+    from nsm.demo.fill import fill_demo
+    from nsm.periods import today_in
+    from nsm.store.stars import list_stars
+
+    engine = store()
+    stars = list_stars(engine)
+    if if_empty and stars:
+        say(f"The database has {count(len(stars), 'star')} already; nothing was added.")
+        return
+    chosen = {} if seed is None else {"seed": seed}
+    with progress_bar("Simulating") as progress:
+        reports = fill_demo(engine, today_in("UTC"), progress=progress, **chosen)
+    for report in reports:
+        say(f"{report.star} (simulated): {_counts(report)}.")
+
+
+@nsm.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.yaml")
+def apply(file: Path) -> None:
+    """Create or update a star from its definition."""
+    from nsm.definitions import read_definition
+    from nsm.periods import today_in
+    from nsm.store.stars import save_star
+
+    parsed = read_definition(file)
+    star = parsed.star
+    saved = save_star(store(), star, today_in(star.timezone))
+    for warning in parsed.warnings:
+        warn(warning)
+    if saved.created:
+        say(f"{star.key}: created, with {count(len(star.metrics), 'metric')}.")
+    elif saved.changes:
+        say(f"{star.key}: {count(len(saved.changes), 'change')}.")
+        for change in saved.changes:
+            say(f"  {change}")
+    else:
+        say(f"{star.key}: nothing changed.")
+
+
+@nsm.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.csv")
+@STAR
+@click.option("--as-of", type=Day(), help="Day on which these values were known (default: today).")
+@click.option(
+    "--day-first/--month-first",
+    default=None,
+    help="How to read dates such as 03/04/2026, where both are possible.",
+)
+@click.option(
+    "--decimal-comma/--decimal-point",
+    default=None,
+    help="How to read numbers such as 1,234, where both are possible.",
+)
+@click.option("--skip-bad", is_flag=True, help="Load the rest when values are rejected.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be loaded.")
+@JSON
+def load(
+    file: Path,
+    star_key: str,
+    as_of: dt.date | None,
+    day_first: bool | None,
+    decimal_comma: bool | None,
+    skip_bad: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Load a CSV file into a star.
+
+    The file is long (date,metric,value) or wide (date, one column a metric), and may be gzipped.
+    By default one bad value stops the load and nothing is written.
+    """
+    from nsm.ingest import load_file
+    from nsm.periods import today_in
+    from nsm.store.stars import read_star
+
+    engine = store()
+    star = read_star(engine, star_key)
+    try:
+        with progress_bar("Loading") as progress:
+            report = load_file(
+                engine,
+                star_key,
+                file,
+                source=file.name,
+                loaded_by=_user(),
+                today=today_in(star.timezone),
+                as_of=as_of,
+                skip_bad=skip_bad,
+                dry_run=dry_run,
+                day_first=day_first,
+                decimal_comma=decimal_comma,
+                progress=progress,
+            )
+    except RejectedRows as error:
+        if as_json:
+            say_json(_refused(star_key, file.name, error.rows, dry_run))
+        else:
+            _say_rejected(error.rows, len(error.rows))
+        raise
+    if as_json:
+        say_json(report.to_json())
+        return
+    for warning in report.warnings:
+        warn(warning)
+    say(f"{report.star}: {_counts(report)}.{' Nothing was written: a dry run.' if dry_run else ''}")
+    _say_rejected(report.rejected_rows, report.rejected)
+
+
+def _user() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "unknown"
+
+
+def _refused(
+    star_key: str, source: str, rows: Sequence[RejectedRow], dry_run: bool
+) -> dict[str, object]:
+    """The answer to a load that was refused: the keys of one that was not."""
+    return {
+        "star": star_key,
+        "source": source,
+        **dict.fromkeys(("new", "changed", "unchanged"), 0),
+        "rejected": len(rows),
+        "rejected_rows": [asdict(row) for row in rows],
+        "warnings": [],
+        "dry_run": dry_run,
+    }
+
+
+def _say_rejected(rows: Sequence[RejectedRow], total: int) -> None:
+    for row in rows[:REJECTED_SHOWN]:
+        say(f"  line {row.line}, {row.column or '-'}: {line(row.value, 60)!r} {row.reason}")
+    if total > REJECTED_SHOWN:
+        say(f"  ... and {total - REJECTED_SHOWN:,} more")
+
+
+def _counts(report: LoadReport) -> str:
+    kinds = ("new", "changed", "unchanged", "rejected")
+    return ", ".join(f"{getattr(report, kind):,} {kind}" for kind in kinds)

@@ -1,0 +1,53 @@
+"""The group of commands and the options they share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import click
+
+from nsm.cli.printing import line
+
+STAR = click.option("--star", "star_key", required=True, metavar="STAR", help="Key of the star.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def nsm() -> None:
+    """Keep a product team's North Star in view, and tell which inputs lead it.
+
+    The database is NSM_DATABASE_URL, else what .streamlit/secrets.toml says, else data/nsm.db.
+    """
+
+
+class Day(click.ParamType[dt.date]):
+    """A date as 2026-11-15."""
+
+    name = "date"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.date:
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{line(str(value), 40)!r} is not a date like 2026-11-15.", param, ctx)
+
+
+def store() -> Any:  # noqa: ANN401 (SQLAlchemy's engine, which only the store may name)
+    """The store that the settings name, made or upgraded where needed."""
+    from nsm.config import read_settings
+    from nsm.store.engine import open_store
+
+    return open_store(read_settings().database_url)
+
+
+def star_today(engine: Any, star_key: str) -> dt.date:  # noqa: ANN401
+    """Which day it is for a star; UnknownStar when there is none of that key."""
+    from nsm.periods import today_in
+    from nsm.store.stars import read_star
+
+    return today_in(read_star(engine, star_key).timezone)

@@ -1,0 +1,77 @@
+"""Runs a command: every failure is one line on stderr and an exit code, never a traceback.
+
+0 for success, 1 for a refusal, 2 for a wrong call or a fault of the program, 130 when stopped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from nsm.cli.group import nsm
+from nsm.cli.printing import line
+from nsm.errors import NsmError
+
+FAILED, WRONG_CALL, STOPPED = 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """The exit code of one command; every failure is one line on stderr."""
+    try:
+        code = nsm.main(args=arguments, prog_name="nsm", standalone_mode=False)
+        if sys.stdout:
+            sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return WRONG_CALL
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else "nsm"
+        return _failed(f"{error.format_message()} See {path} --help.", WRONG_CALL)
+    except (click.Abort, KeyboardInterrupt):
+        return _failed("Stopped.", STOPPED)
+    except NsmError as error:
+        return _failed(str(error), FAILED)
+    except BrokenPipeError:
+        return _closed_output()
+    except Exception as error:
+        return _unexpected(error)
+    return code if isinstance(code, int) else 0
+
+
+def _failed(message: str, code: int) -> int:
+    click.echo(f"Error: {line(message)}", err=True)
+    return code
+
+
+def _closed_output() -> int:
+    """The reader went away (``nsm review | head -1``): there is nobody left to tell."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILED
+
+
+def _unexpected(error: Exception) -> int:
+    if os.environ.get("NSM_DEBUG"):
+        raise error
+    if isinstance(error, OSError):
+        reason = error.strerror or type(error).__name__
+        with contextlib.suppress(OSError):
+            _closed_output()
+        return _failed(f"The system refused: {reason}.", FAILED)
+    return _failed(
+        f"This is a fault of the program ({type(error).__name__}). "
+        "Run it again with NSM_DEBUG=1 to see where, and report that.",
+        WRONG_CALL,
+    )
