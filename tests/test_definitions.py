@@ -11,8 +11,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsm.definitions import export_definition, parse_definition, read_definition
-from nsm.definitions.fields import MetricFields, StarFields
+from nsm.definitions import (
+    METRIC_KEYS,
+    STAR_KEYS,
+    export_definition,
+    parse_definition,
+    read_definition,
+)
 from nsm.errors import DefinitionError
 from nsm.model import Aggregate, Better, Grain, Metric, Role, Star
 
@@ -472,8 +477,8 @@ def documented(title: str) -> list[str]:
 
 
 def test_every_key_is_documented() -> None:
-    assert sorted(documented("The star")) == sorted(StarFields.model_fields)
-    assert sorted(documented("A metric")) == sorted(MetricFields.model_fields)
+    assert sorted(documented("The star")) == sorted(STAR_KEYS)
+    assert sorted(documented("A metric")) == sorted(METRIC_KEYS)
 
 
 def test_the_examples_of_the_page_are_definitions() -> None:

@@ -105,3 +105,7 @@ class StarFields(BaseModel):
     simulated: Annotated[bool, _one_of(_YES | _NO)] = False
     north_star: str = ""
     metrics: dict[str, MetricFields]
+
+
+STAR_KEYS = tuple(StarFields.model_fields)
+METRIC_KEYS = tuple(MetricFields.model_fields)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from nsm.definitions.fields import MetricFields, StarFields
+from nsm.definitions.fields import METRIC_KEYS, STAR_KEYS
 from nsm.errors import DefinitionError
 from nsm.plaintext import harmless, shown
 
@@ -51,7 +51,7 @@ def first_of(error: ValidationError, source: str) -> DefinitionError:
 
 def _unknown_key(problem: ErrorDetails) -> tuple[str, str]:
     in_metric = len(problem["loc"]) > 1
-    known = list((MetricFields if in_metric else StarFields).model_fields)
+    known = METRIC_KEYS if in_metric else STAR_KEYS
     kind = "metric" if in_metric else "star"
     return f"is not a key of a {kind}.", meant(str(problem["loc"][-1]), known)
 

@@ -196,6 +196,7 @@ def _update_star(
         connection.execute(sa.update(metric).where(metric.c.id == known.id).values(**values))
         _record(connection, known.id, _metric_of(known, declared=True), one, today)
     if row.week_start != definition.week_start or _regrained(before, definition):
+        # Here, because roll-ups read stars; and most openings of this module need no pandas.
         from nsm.store import rollups
 
         rollups.rebuild(connection, row.id)

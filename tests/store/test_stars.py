@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 
 from nsm.errors import DefinitionError, UnknownStar
+from nsm.ingest import load_file
 from nsm.model import Aggregate, Annotation, Better, DefinitionChange, Grain, Metric, Role, Star
 from nsm.store import schema
 from nsm.store.annotations import save_annotations
 from nsm.store.engine import reading, writing
+from nsm.store.rollups import read_rollups
 from nsm.store.stars import (
     declared_star,
     definition_changes,
@@ -193,6 +196,40 @@ def test_trying_things_out_on_one_day_leaves_the_last_word(engine: sa.Engine, ba
     )
     save_star(engine, bakery, TUESDAY)
     assert definition_changes(engine, "bakery") == ()
+
+
+def load_loaves(engine: sa.Engine, key: str, days: list[dt.date]) -> None:
+    rows = "".join(f"{day},{place}\n" for place, day in enumerate(days))
+    file = f"date,loaves\n{rows}".encode()
+    load_file(engine, key, file, source="till.csv", loaded_by="anna", today=MONDAY)
+
+
+def test_a_new_week_start_is_as_if_it_had_always_been(engine: sa.Engine, bakery: Star) -> None:
+    changed = replace(bakery, week_start=6)
+    save_star(engine, replace(changed, key="cafe"), MONDAY)
+    for key in ("bakery", "cafe"):
+        load_loaves(engine, key, [MONDAY - dt.timedelta(days=days) for days in range(30, 0, -1)])
+    before = read_rollups(engine, "bakery", Grain.WEEK)
+
+    save_star(engine, changed, MONDAY)
+
+    after = read_rollups(engine, "bakery", Grain.WEEK)
+    pd.testing.assert_frame_equal(after, read_rollups(engine, "cafe", Grain.WEEK))
+    assert not after.equals(before)
+
+
+def test_a_metric_that_turns_out_weekly_no_longer_has_months(
+    engine: sa.Engine, bakery: Star
+) -> None:
+    save_star(engine, with_metric(bakery, "loaves", grain=Grain.DAY), MONDAY)
+    load_loaves(engine, "bakery", [MONDAY - dt.timedelta(weeks=weeks) for weeks in (3, 2, 1)])
+    assert len(read_rollups(engine, "bakery", Grain.MONTH)) > 0
+
+    save_star(engine, with_metric(bakery, "loaves", grain=Grain.WEEK), MONDAY)
+
+    assert len(read_rollups(engine, "bakery", Grain.MONTH)) == 0
+    assert read_rollups(engine, "bakery", Grain.WEEK)["sum"].tolist() == [0.0, 1.0, 2.0]
+    assert [change.field for change in definition_changes(engine, "bakery")] == ["grain"]
 
 
 def test_keys_that_differ_only_by_capitals_are_refused(engine: sa.Engine, bakery: Star) -> None:
