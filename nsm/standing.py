@@ -22,6 +22,7 @@ from nsm.periods import (
     month_start,
     months_later,
     quarter_start,
+    week_end,
     week_start_of,
 )
 from nsm.review import MetricReview, Review
@@ -125,6 +126,15 @@ def known_weeks(weeks: History, key: str, last: dt.date) -> pd.Series:
     return values
 
 
+def reviewable_weeks(star: Star, weeks: History, today: dt.date) -> tuple[dt.date, ...]:
+    """The last days of the weeks that are over and in which some metric is known, newest first."""
+    values = weeks.values  # noqa: PD011 - not pandas' own
+    keys = [metric.key for metric in star.metrics if metric.role is not Role.CANDIDATE]
+    known = values.index[values[keys].notna().any(axis=1)]
+    endings = (week_end(day.date()) for day in reversed(known))
+    return tuple(ending for ending in endings if ending < today)
+
+
 def pace(
     star: Star,
     metric: Metric,
@@ -195,6 +205,11 @@ def _running_month(figures: MetricReview, week_ending: dt.date) -> Partial | Non
     if figures.mtd is None or week_ending.day == length:
         return None
     return Partial(start, figures.mtd, week_ending.day, length)
+
+
+def days_there(weeks: History, key: str, start: dt.date) -> tuple[int, int]:
+    """How many days of a week are there, of how many expected; (0, 0) for a week unknown."""
+    return _at(weeks.days, key, start), _at(weeks.expected, key, start)
 
 
 def _at(frame: pd.DataFrame, key: str, start: dt.date) -> int:

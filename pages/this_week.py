@@ -1,9 +1,90 @@
-"""This week."""
+"""This week: did the star move, is that signal or noise, what else is unusual, are we on plan."""
+
+import datetime as dt
 
 import streamlit as st
 
-from nsm.ui.page import chosen_star
-from nsm.ui.text import plain
+from nsm.model import Role
+from nsm.periods import week_start_of
+from nsm.standing import reviewable_weeks
+from nsm.ui import answers
+from nsm.ui.address import choose
+from nsm.ui.page import chosen_star, edition, filters
+from nsm.ui.replay import replayed
+from nsm.ui.tables import data_table
+from nsm.ui.week import (
+    draw_answer,
+    draw_badges,
+    draw_cards,
+    no_history,
+    no_inputs,
+    week_of_star,
+)
+from nsm.words.numbers import week_of
+from nsm.words.review import capital, figures_table
 
 star = chosen_star()
-st.header(plain(star.name))
+key, version, today = edition(star)
+endings = reviewable_weeks(star, answers.histories(key, version, today).weeks, today)
+if not endings:
+    no_history(star)
+    st.stop()
+
+names = {
+    ending.isoformat(): capital(week_of(week_start_of(ending, star.week_start), year=True))
+    for ending in endings
+}
+newest = answers.review(key, version, today).week_ending.isoformat()
+with filters():
+    asked = choose(
+        "Week", names, key="week", default=newest, width=220, label_visibility="collapsed"
+    )
+ending = dt.date.fromisoformat(asked)
+week = week_of_star(key, version, today, ending)
+with filters():
+    draw_badges(week, today)
+
+
+@replayed
+def answer(key: str, version: int, today: dt.date, ending: dt.date) -> None:
+    draw_answer(week_of_star(key, version, today, ending))
+
+
+@replayed
+def cards(key: str, version: int, today: dt.date, ending: dt.date, *roles: Role) -> None:
+    shown = week_of_star(key, version, today, ending)
+    draw_cards(shown, shown.of(*roles))
+
+
+answer(key, version, today, ending)
+data_table(
+    lambda: week.rows([week.star]),
+    key="star",
+    alt="The weeks and months of the star, as drawn.",
+    label="Table of this picture",
+    file_name=f"{key}_{ending}_star.csv",
+)
+
+for title, roles in (("Inputs", (Role.INPUT,)), ("Results", (Role.RESULT, Role.GUARDRAIL))):
+    shown = week.of(*roles)
+    if not shown and title == "Inputs":
+        no_inputs(star)
+    if not shown:
+        continue
+    st.subheader(title, anchor=False)
+    cards(key, version, today, ending, *roles)
+    data_table(
+        lambda shown=shown: week.rows(shown),
+        key=title.lower(),
+        alt=f"The weeks and months of the {title.lower()}, as drawn.",
+        label="Table of these pictures",
+        file_name=f"{key}_{ending}_{title.lower()}.csv",
+    )
+
+data_table(
+    lambda: figures_table(week.standings.values()),
+    key="figures",
+    alt="Every figure of the week, one row a metric.",
+    label="All figures of the week, and why some are missing",
+    file_name=f"{key}_{ending}_figures.csv",
+)

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from nsm.charts.axes import honest_range, marks, month_ticks, week_ticks
 from nsm.charts.halves import Half, Value
 from nsm.charts.theme import (
+    BACKGROUND_STAND_IN,
     FAINT_STAND_IN,
     LABEL,
     SMALL,
@@ -24,6 +25,8 @@ from nsm.words.numbers import month, number, week_of
 from nsm.words.review import so_far
 
 MANY = 12
+# Nearer than this share of the axis, two ends of lines leave no room for a label between them.
+CROWDED = 0.15
 
 
 @dataclass(slots=True)
@@ -155,10 +158,22 @@ class HalfDrawing:
         last = _last(self.half.now)
         if last is None:
             return
-        value, rival = self.half.now[last], self.half.before[last]
-        above = rival is None or (value or 0.0) >= rival
+        value, rival = self.half.now[last] or 0.0, self.half.before[last]
+        earlier = self.half.now[last - 1] if last else None
+        # On the side that the line does not come from, unless last year's line ends there.
+        above = earlier is None or value >= earlier
+        if rival is not None and abs(rival - value) < CROWDED * (self.ends[1] - self.ends[0]):
+            above = value >= rival
         said = number(value, _symbol(self.unit), short=True)
-        self._text(last, value, f"<b>{chart_text(said)}</b>", 15 if above else -15, LABEL)
+        edge = len(self.half.starts) > MANY
+        self._text(
+            last,
+            value,
+            f"<b>{chart_text(said)}</b>",
+            15 if above else -15,
+            LABEL,
+            "right" if edge else "center",
+        )
 
     def _name_last_year(self) -> None:
         first = next((n for n, value in enumerate(self.half.before) if value is not None), None)
@@ -180,6 +195,9 @@ class HalfDrawing:
             showarrow=False,
             yshift=shift,
             xanchor=anchor,
+            # A line that runs behind a label is cut, not written over.
+            bgcolor=BACKGROUND_STAND_IN,
+            borderpad=0,
             font={
                 "size": size,
                 "color": TEXT_STAND_IN if size == LABEL else stand_in(Colour.INPUT),
@@ -190,7 +208,7 @@ class HalfDrawing:
         half = self.half
         shown, texts = self._ticks()
         start, end = half.starts[0], half.open_at if half.open else half.starts[-1]
-        room = half.length * (0.8 if len(half.starts) <= MANY else 2)
+        room = half.length * (0.8 if len(half.starts) <= MANY else 1.5)
         self.figure.update_layout(
             {
                 f"xaxis{self.axis}": {

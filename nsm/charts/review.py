@@ -71,14 +71,20 @@ def six_twelve(
     ):
         colour = Colour.STAR if is_star else Colour.INPUT
         HalfDrawing(figure, half, axis, standing.metric.unit, colour, small).draw(domain)
-        _draw_marks(figure, axis, half, shown, week_start)
+        _draw_marks(figure, axis, half, shown, week_start, inside=small)
     return figure
 
 
 def _draw_marks(
-    figure: go.Figure, axis: str, half: Half, shown: Sequence[Mark], week_start: int
+    figure: go.Figure,
+    axis: str,
+    half: Half,
+    shown: Sequence[Mark],
+    week_start: int,
+    *,
+    inside: bool,
 ) -> None:
-    """Signs above the period that holds their day; several in one period share a place."""
+    """Signs at the period that holds their day, ``inside`` below the edge or above it."""
     places = {start: start for start in half.starts}
     if half.open is not None:
         places[half.open.start] = half.open_at
@@ -100,7 +106,7 @@ def _draw_marks(
             y=1,
             xref=f"x{axis}",
             yref=f"y{axis} domain",
-            yanchor="bottom",
+            yanchor="top" if inside else "bottom",
             text=_joined(sorted(numbers)),
             showarrow=False,
             font={"size": SMALL + 3, "color": TEXT_STAND_IN},

@@ -70,7 +70,7 @@ def change(value: float | None, change_unit: str = "percent", *, signed: bool = 
     if value is None or not math.isfinite(value):
         return NOTHING
     size, unit = (value / 100, "pt") if change_unit == "bps" else (value, "%")
-    figure = _change_figure(abs(size))
+    figure = _change_figure(abs(size), unit)
     if not any(digit in figure for digit in "123456789"):
         return f"0.0{NO_BREAK}{unit}"
     sign = MINUS if size < 0 else "+"
@@ -120,12 +120,13 @@ def listed(names: list[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def _change_figure(size: float) -> str:
+def _change_figure(size: float, unit: str) -> str:
     if size >= LARGEST_WRITTEN_OUT:
         return _power_of_ten(size)
     if size >= 100:
         return f"{size:,.0f}"
-    return f"{size:.1f}" if size >= 0.05 or size == 0 else f"{size:.2f}"
+    # A hundredth of a point is much for a rate of one per cent; of a per cent it is nothing.
+    return f"{size:.2f}" if unit == "pt" and size < 0.05 else f"{size:.1f}"
 
 
 def _written_out(size: float) -> str:

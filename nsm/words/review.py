@@ -30,6 +30,11 @@ from nsm.words.numbers import (
 
 LONGEST_NAME = 60
 NAMED_AT_MOST = 3
+SIMULATED = "Simulated data: a demonstration, not a real product."
+PICTURE_KEY = (
+    "Coloured line: this year. Grey line: a year before. Grey band: the usual range. "
+    "Short dashes: target. Hollow: not complete yet."
+)
 ROLE_NAMES = {
     Role.NORTH_STAR: "star",
     Role.INPUT: "input",
@@ -56,7 +61,7 @@ def headline(standing: Standing, week_start: dt.date) -> str:
     if figures.wow is None:
         reason = readable(figures.reasons.get("wow", "the week before is not known"))
         moved = f"{name} was {value}; it cannot be compared with the week before, since {reason}"
-        return f"{moved}. {_sentence(judgement(standing.signal))}."
+        return f"{moved}. {capital(judgement(standing.signal))}."
     return f"{name} {moved_to(figures.wow, figures.change_unit, value)} – {_standing(standing)}."
 
 
@@ -108,10 +113,23 @@ def exceptions(others: Iterable[Standing]) -> str:
     )
 
 
-def plan(pace: Pace) -> str:
-    """On plan or not: "98 % of plan for the quarter to date"."""
-    share = f"{pace.share * 100:,.0f}{NO_BREAK}%"
-    return f"{share} of plan for the {pace.period}" + ("" if pace.period == "week" else " to date")
+def plan_share(pace: Pace) -> str:
+    """Actual as a share of the plan so far: "98 %"."""
+    return f"{pace.share * 100:,.0f}{NO_BREAK}%"
+
+
+def plan_title(pace: Pace) -> str:
+    """What the share is of: "Of plan, quarter to date"."""
+    return f"Of plan, {pace.period}" + ("" if pace.period == "week" else " to date")
+
+
+def plan_words(standing: Standing) -> str:
+    """Actual against plan in full: "353 M of 361 M minutes planned by now (720 M in all)"."""
+    pace, unit = standing.pace, standing.metric.unit
+    if pace is None:
+        return ""
+    whole = "" if pace.planned == pace.target else f" ({spoken(pace.target, unit)} in all)"
+    return f"{spoken(pace.actual, unit)} of {spoken(pace.planned, unit)} planned by now{whole}."
 
 
 def mood(size: float | None, change_unit: str, better: Better) -> str:
@@ -137,6 +155,42 @@ def running_week(standing: Standing) -> str:
         f"Not in these figures: the {week_of(partial.start)} has {so_far(partial)} so far "
         f"({value}) and is drawn hollow."
     )
+
+
+def behind(standing: Standing, weeks_behind: int, days: int, expected: int) -> str:
+    """Why the newest week that is over is not the one under review; ``days`` of it are there."""
+    name = short_name(standing.metric)
+    if weeks_behind > 1:
+        return f"Old: {name} has no complete week for the last {weeks_behind:,} weeks."
+    if not days:
+        return f"One more week is over, but {name} has no data for it yet."
+    return f"One more week is over, but {name} has {days} of its {expected} days."
+
+
+def to_date(standing: Standing) -> str:
+    """Month, quarter and year to date in one line; empty where no day is known."""
+    figures, unit = standing.review, standing.metric.unit
+    said = []
+    for name, value, moved in (
+        ("Month", figures.mtd, figures.mtd_yoy),
+        ("Quarter", figures.qtd, figures.qtd_yoy),
+        ("Year", figures.ytd, figures.ytd_yoy),
+    ):
+        if value is not None:
+            tail = (
+                f" ({change(moved, figures.change_unit)} on last year)" if moved is not None else ""
+            )
+            said.append(f"{name} to date {spoken(value, unit)}{tail}")
+    return " · ".join(said)
+
+
+def usual_words(standing: Standing) -> str:
+    """The usual range of the week in words: "53.2 M to 56.2 M"; empty when it is not known."""
+    usual = standing.signal.usual
+    if usual is None:
+        return ""
+    sign = standing.metric.unit if standing.metric.unit == "percent" else ""
+    return f"{number(usual.low, sign, short=True)} to {number(usual.high, sign, short=True)}"
 
 
 def note_text(note: Annotation, names: Mapping[str, str]) -> str:
@@ -193,7 +247,8 @@ def _standing(standing: Standing) -> str:
     return said
 
 
-def _sentence(text: str) -> str:
+def capital(text: str) -> str:
+    """Text as the beginning of a sentence."""
     return text[:1].upper() + text[1:]
 
 
@@ -210,13 +265,14 @@ def _figures_row(one: Standing) -> dict[str, str]:
             if usual
             else "–"
         ),
-        "Judgement": _sentence(judgement(one.signal)),
-        "Extreme": _sentence(superlative(one.extreme)) if one.extreme else "–",
+        "Judgement": capital(judgement(one.signal)),
+        "Extreme": capital(superlative(one.extreme)) if one.extreme else "–",
     }
     for name, key in (("Month", "mtd"), ("Quarter", "qtd"), ("Year", "ytd")):
         row[f"{name} to date"] = spoken(getattr(figures, key), unit)
         row[f"{name} on last year"] = change(getattr(figures, f"{key}_yoy"), figures.change_unit)
-    row["Plan"] = plan(one.pace) if one.pace else "–"
+    row["Of plan so far"] = plan_share(one.pace) if one.pace else "–"
+    row["Plan by now"] = spoken(one.pace.planned, unit) if one.pace else "–"
     row["Target"] = spoken(one.pace.target, unit) if one.pace else "–"
     shown = ("last_week", "wow", "yoy", "mtd", "mtd_yoy", "qtd", "qtd_yoy", "ytd", "ytd_yoy")
     missing = dict.fromkeys(
