@@ -39,7 +39,8 @@ def demo(if_empty: bool, seed: int | None) -> None:
     with progress_bar("Simulating") as progress:
         reports = fill_demo(engine, today_in("UTC"), progress=progress, **chosen)
     for report in reports:
-        say(f"{report.star} (simulated): {_counts(report)}.")
+        values = count(report.new + report.changed + report.unchanged, "value")
+        say(f"{report.star} (simulated): {values}, {report.first_date} to {report.last_date}.")
 
 
 @nsm.command()
