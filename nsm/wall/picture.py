@@ -35,45 +35,41 @@ PATIENCE_SECONDS = 60
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
-def wall_picture(wall: Wall, way_out: str = "", notice: str = "") -> str:
+def wall_picture(wall: Wall, way_out: str = "") -> str:
     """What a team sees from across the room.
 
-    Parameters
-    ----------
-    wall
-        The star and its inputs.
-    way_out
-        Address of the small link back to the dashboard; none without it.
-    notice
-        One line that says why the picture may be old, above everything; none without it.
+    ``way_out`` is the address of the small link back to the dashboard; none without it. It depends
+    on nothing but the facts: the same wall is the same text, byte for byte.
     """
     return "".join(
         [
-            f'<div class="nsm-wall">{styled(PATIENCE_SECONDS)}<main>',
-            f'<p class="notice">{escape(notice, LONGEST_SENTENCE)}</p>' if notice else "",
+            f'<div class="nsm-wall">{styled(PATIENCE_SECONDS)}<div class="frame">',
             _head(wall, way_out),
             _hero(wall.star),
             _chart(wall),
             _inputs(wall),
             _foot(wall),
-            "</main></div>",
+            "</div></div>",
         ]
     )
 
 
-def heartbeat(heard: dt.datetime, timezone: str) -> str:
-    """The line that says when the screen last heard from the server.
+def heartbeat(heard: dt.datetime, trouble: str = "") -> str:
+    """The line that says when the screen last heard from the server, or what is the matter.
 
     It stands apart from the picture, so that a beat redraws nothing else. The clock that turns it
     into a warning runs in the browser, as a CSS animation that every beat starts anew: a screen
-    whose server fell silent says so by itself.
+    whose server fell silent says so by itself. ``trouble`` is for a server that speaks but cannot
+    read: then the warning stands at once.
     """
     said = f"{heard:%H:%M}"
+    beat = f'<div class="nsm-beat" data-beat="{heard:%H:%M:%S}">'
+    if trouble:
+        return f'{beat}<span class="lost now">{escape(trouble, LONGEST_SENTENCE)}</span></div>'
     return (
-        f'<div class="nsm-beat" data-beat="{heard:%H:%M:%S}"><span class="live">'
-        f'<span class="pulse"></span>live {said}</span>'
-        f'<span class="lost">No word from the server since {said} '
-        f"({escape(timezone, 40)}). What you see may be old.</span></div>"
+        f'{beat}<span class="live"><span class="pulse"></span>live {said}</span>'
+        f'<span class="lost">No word from the server since {said}. What you see may be old.'
+        "</span></div>"
     )
 
 
@@ -232,12 +228,12 @@ def _inputs(wall: Wall) -> str:
 
 def _card(tile: Tile) -> str:
     figure, unit = _big(tile)
-    said = f" <small><bdi>{escape(SHORT_UNITS.get(unit.lower(), unit), 16)}</bdi></small>"
+    said = f"<small><bdi>{escape(SHORT_UNITS.get(unit.lower(), unit), 16)}</bdi></small>"
     return (
         f'<article class="{"odd" if tile.is_unusual else "calm"}">'
         f'<p class="name"><bdi>{escape(tile.name)}</bdi></p>'
-        f'<p class="value">{escape(figure)}{said if unit else ""}</p>{_spark(tile)}'
-        f'<p class="moved {_mood(tile)}">{_moved(tile)}</p>{_state(tile)}'
+        f'<p class="value">{escape(figure)}{said if unit else ""}</p>'
+        f'<p class="moved {_mood(tile)}">{_moved(tile)}</p>{_spark(tile)}{_state(tile)}'
         f'<p class="{_age_class(tile)}">{data_to(tile.newest, tile.days_late)}</p></article>'
     )
 

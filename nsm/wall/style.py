@@ -29,10 +29,8 @@ line-height:1.15}
 .nsm-wall{position:fixed;inset:0;z-index:2147483000;background:@background;overflow:hidden}
 .nsm-wall *,.nsm-beat *{box-sizing:border-box}
 .nsm-wall p{margin:0;padding:0;font-size:inherit}
-.nsm-wall main{position:absolute;inset:0;padding:2.4u 2.4vw;display:flex;
+.nsm-wall .frame{position:absolute;inset:0;padding:2.4u 2.4vw;display:flex;
 flex-direction:column;gap:1.7u}
-.nsm-wall .notice{background:@unknown;color:#141008;font-size:3u;font-weight:600;
-padding:.8u 1.2vw;border-radius:.8u}
 .nsm-wall header{display:flex;align-items:center;gap:1.4vw;font-size:3u;color:@quiet}
 .nsm-wall header .what{min-width:0;white-space:nowrap;overflow:hidden;
 text-overflow:ellipsis;color:@text;font-weight:600}
@@ -45,9 +43,9 @@ text-underline-offset:.4u}
 .nsm-wall .age.late{color:@unknown;font-weight:600}
 .nsm-wall .age.late::before{content:"\\26A0\\FE0E\\00A0"}
 .nsm-wall .hero{display:flex;align-items:flex-end;gap:2vw}
-.nsm-wall .hero .value{flex:none;font-size:min(19vh,17vw);line-height:.84;font-weight:700;
+.nsm-wall .hero .value{flex:none;font-size:min(21vh,17vw);line-height:.84;font-weight:700;
 letter-spacing:-.02em;color:@line;white-space:nowrap}
-.nsm-wall .hero .value.long{font-size:min(19vh,11vw)}
+.nsm-wall .hero .value.long{font-size:min(21vh,11vw)}
 .nsm-wall .hero .beside{min-width:12vw;flex:1 1 0}
 .nsm-wall .hero .unit,.nsm-wall .hero .name{overflow:hidden;display:-webkit-box;
 -webkit-line-clamp:2;-webkit-box-orient:vertical;overflow-wrap:anywhere}
@@ -62,7 +60,7 @@ letter-spacing:-.02em;color:@line;white-space:nowrap}
 .nsm-wall .standing{margin-top:.6u}
 .nsm-wall .standing.odd{color:@unknown;font-weight:700}
 .nsm-wall .standing.unknown{color:@quiet;font-size:3.6u}
-.nsm-wall .chart{flex:1;min-height:0;display:flex;flex-direction:column;gap:.8u}
+.nsm-wall .chart{flex:1;min-height:22u;display:flex;flex-direction:column;gap:.8u}
 .nsm-wall .chart.empty{align-items:center;justify-content:center;font-size:4u;color:@quiet;
 border:.2u dashed @running;border-radius:1.2u}
 .nsm-wall .key{display:flex;align-items:center;flex-wrap:wrap;gap:.4u 2vw;font-size:2.4u;
@@ -91,10 +89,11 @@ column-gap:1vw;align-items:center;align-content:start;row-gap:.3u}
 .nsm-wall article p{grid-column:1/-1;min-width:0;overflow:hidden;overflow-wrap:anywhere;
 display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical}
 .nsm-wall article .name{font-size:2.8u;color:@quiet}
-.nsm-wall article .value{grid-column:1;display:block;white-space:nowrap;font-size:6u;
-line-height:1.05;font-weight:700}
-.nsm-wall article .value small{font-size:3u;font-weight:400;color:@quiet}
-.nsm-wall article .moved{font-size:3u}
+.nsm-wall article .value{display:flex;align-items:baseline;gap:.8u;white-space:nowrap;
+font-size:6u;line-height:1.1;font-weight:700}
+.nsm-wall article .value small{min-width:0;overflow:hidden;text-overflow:ellipsis;font-size:3u;
+font-weight:400;color:@quiet}
+.nsm-wall article .moved{grid-column:1;display:block;white-space:nowrap;font-size:3u}
 .nsm-wall article .state{font-size:2.7u;color:@quiet}
 .nsm-wall article .state.odd{color:@unknown;font-weight:600}
 .nsm-wall article .age{font-size:2.2u}
@@ -114,11 +113,12 @@ animation:nsm-go 0s @patience forwards}
 .nsm-beat .lost{position:absolute;right:0;bottom:0;width:44vw;visibility:hidden;
 background:@unknown;color:#141008;font-weight:600;padding:1.4u 1.2vw;border-radius:.8u;
 animation:nsm-come 0s @patience forwards}
+.nsm-beat .lost.now{visibility:visible}
 @keyframes nsm-go{to{visibility:hidden}}
 @keyframes nsm-come{to{visibility:visible}}
 @media (max-width:700px){
 .nsm-wall{overflow:hidden auto}
-.nsm-wall main{position:static;padding:14px 16px 72px;gap:16px}
+.nsm-wall .frame{position:static;padding:14px 16px 72px;gap:16px}
 .nsm-wall header{flex-wrap:wrap;gap:4px 14px;font-size:15px}
 .nsm-wall header .what{flex:1 0 100%;white-space:normal;font-size:17px}
 .nsm-wall header .tag{font-size:13px;padding:0 8px;border-width:1px}
@@ -158,7 +158,6 @@ row-gap:2px}
 .nsm-wall .foot{padding:0;min-height:0;order:-1;gap:4px}
 .nsm-wall .sentence{font-size:18px;-webkit-line-clamp:6}
 .nsm-wall .more{font-size:14px}
-.nsm-wall .notice{font-size:16px;padding:8px 12px;border-radius:8px}
 .nsm-beat{right:16px;bottom:16px;font-size:14px}
 .nsm-beat .live{gap:8px;background:@background;padding:4px 12px;border-radius:20px}
 .nsm-beat .pulse{width:9px;height:9px}

@@ -29,10 +29,10 @@ def shape(value: float | None, unit: str = "percent") -> str:
 
 
 def moved(value: float | None, unit: str = "percent") -> str:
-    """A change in words: "up 2.1 %", "down 0.4 pt", "unchanged", "no week before it"."""
+    """A change in words: "up 2.1 %", "down 0.4 pt", "unchanged", "no week before"."""
     which = direction(value, unit)
     if not which:
-        return "no week to compare"
+        return "no week before"
     return "unchanged" if which == "flat" else f"{which} {change(value, unit, signed=False)}"
 
 

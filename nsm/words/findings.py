@@ -1,0 +1,125 @@
+"""The inputs of a lead report, ordered and scaled so that they can be told and drawn."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nsm.leads import LeadReport
+from nsm.model import Metric, Star
+from nsm.words.review import readable, short_name
+from nsm.words.steps import Step, step_of
+
+SHAPES = {
+    "leads": "→",
+    "both": "⇄",
+    "together": "=",
+    "follows": "↩",
+    "none": "–",
+    "insufficient": "…",
+}
+FOUND = ("leads", "both")
+# On the page: what leads, what may, what does not, what could not be asked.
+ORDER = ("leads", "both", "together", "none", "follows", "insufficient")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One input of the report, ready to be told.
+
+    ``place`` numbers the leads from 1 by strength, 0 for the rest. ``effect`` (with its interval)
+    and ``unseen``, the smallest effect that would have shown, are in steps of the star for one
+    step of the input; ``held_weeks`` is over 0 when the input must stay changed for so long.
+    """
+
+    metric: Metric
+    verdict: str
+    place: int
+    lag: int | None
+    lags: tuple[int, int] | None
+    effect: tuple[float, float, float] | None
+    unseen: float | None
+    held_weeks: int
+    chance: float | None
+    chance_backwards: float | None
+    step: Step
+    goal: Step
+    warnings: tuple[str, ...]
+
+    @property
+    def mark(self) -> str:
+        """What stands before its sentence: its number, or the shape of its verdict."""
+        return f"{self.place}." if self.place else SHAPES[self.verdict]
+
+
+def findings(star: Star, report: LeadReport, weeks: pd.DataFrame) -> tuple[Finding, ...]:
+    """Every input of the report, leads first and the strongest of them first.
+
+    ``weeks`` has the weekly values that were tested, one column a metric, for the size of a step.
+    """
+    goal = step_of(star.star_metric, weeks[star.north_star])
+    rows = sorted(report.table.to_dict(orient="records"), key=_rank)
+    found: list[Finding] = []
+    for row in rows:
+        metric = star.metric(str(row["input"]))
+        step = step_of(metric, weeks[metric.key])
+        scale = step.size / goal.size
+        effect = [_known(row[name]) for name in ("effect", "effect_low", "effect_high")]
+        lags = [_known(row[name]) for name in ("lag_low", "lag_high")]
+        lag, unseen = _known(row["lag"]), _known(row["smallest_detectable_effect"])
+        details = report.details.get(metric.key, {})
+        found.append(
+            Finding(
+                metric=metric,
+                verdict=row["verdict"],
+                place=len(found) + 1 if row["verdict"] in FOUND else 0,
+                lag=None if lag is None else int(lag),
+                lags=None if None in lags else (int(lags[0] or 0), int(lags[1] or 0)),
+                effect=_scaled(effect, scale),
+                unseen=None if unseen is None else abs(unseen * scale),
+                held_weeks=int(details.get("spread_over") or 0),
+                chance=_known(row["p_adjusted"]),
+                chance_backwards=_known(row["reverse_p_adjusted"]),
+                step=step,
+                goal=goal,
+                warnings=tuple(_in_names(str(text), star) for text in row["warnings"]),
+            )
+        )
+    return tuple(found)
+
+
+def _rank(row: Mapping[Hashable, Any]) -> tuple[int, float]:
+    """Leads first; among them the one whose effect stands farthest from zero in its own error."""
+    effect, low, high = (_known(row[name]) for name in ("effect", "effect_low", "effect_high"))
+    clear = 0.0
+    if effect is not None and low is not None and high is not None and high > low:
+        clear = abs(effect) / (high - low)
+    return ORDER.index(row["verdict"]), -clear
+
+
+def _scaled(effect: Sequence[float | None], scale: float) -> tuple[float, float, float] | None:
+    size, low, high = effect
+    if size is None or low is None or high is None:
+        return None
+    return size * scale, low * scale, high * scale
+
+
+def _known(value: object) -> float | None:
+    """A number, or None for what is missing."""
+    if not isinstance(value, int | float | np.number) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def _in_names(text: str, star: Star) -> str:
+    """A sentence of the lead test, which knows metrics by key and weeks as periods, for people."""
+    for metric in star.metrics:
+        text = re.sub(rf"(?<!\w){re.escape(metric.key)}(?!\w)", short_name(metric), text)
+    text = text.replace("periods", "weeks").replace("period", "week")
+    return readable(re.sub(r"\b1 missing weeks of (.*?) were ", r"1 missing week of \1 was ", text))

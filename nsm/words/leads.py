@@ -1,0 +1,258 @@
+"""What the Leads page says: a verdict an input, in words that claim no more than the test shows.
+
+"Leads" is prediction: no sentence says that an input causes or drives the star, and one paragraph
+says what is meant and what the proof would be. All text is plain; the screens escape it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from nsm.leads import LeadReport
+from nsm.model import Star
+from nsm.words.findings import SHAPES, Finding
+from nsm.words.numbers import NO_BREAK, count, listed
+from nsm.words.review import short_name
+
+WORDS = {
+    "leads": "leads",
+    "both": "leads and follows",
+    "together": "moves together",
+    "follows": "follows",
+    "none": "no clear lead",
+    "insufficient": "not enough history",
+}
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NAMED_AT_MOST = 3
+
+MEANING = (
+    "“Leads” means prediction: knowing the input some weeks ago tells something about the star "
+    "today that the star’s own past, the calendar and the input’s earlier past do not tell.",
+    "It is no proof that changing the input changes the star. Something nobody measured may move "
+    "both, the input first and the star later.",
+    "And “no clear lead” does not mean that there is none: a weaker one would not show in this "
+    "much history. Each such line says from which size on it would have.",
+    "The proof is an experiment: change the input for some people and not for others, wait as many "
+    "weeks as the lead says, and compare the star.",
+)
+
+KNOWN_HOW = (
+    "All inputs and all weeks back are decided at once: the clearest link on the page must beat "
+    "the clearest link of 95 in 100 worlds that were made from the star’s own history with no "
+    "lead in them. Looking at more inputs or farther back does not weaken the promise; it asks "
+    "for a clearer link.",
+    "The star’s own past, a trend, the yearly season (from two years of weeks on) and recorded "
+    "breaks are taken out first, so that two metrics which only grow or peak together do not "
+    "look like a lead.",
+    "docs/leads.md tells the method with its sources, docs/calibration.md how often it was right "
+    "on simulated dashboards of which the truth is known; `make calibrate` runs that again.",
+)
+
+
+def summary(star: Star, report: LeadReport, found: Sequence[Finding]) -> str:
+    """The first line of the page: which inputs lead the star, in one sentence."""
+    name = short_name(star.star_metric)
+    if not found:
+        return f"{name} has no inputs yet, so there is nothing to test."
+    if all(one.verdict == "insufficient" for one in found):
+        return f"There is not enough history yet to say which inputs lead {name}."
+    leading = [one for one in found if one.place]
+    if not leading:
+        if len(found) == 1:
+            return f"{short_name(found[0].metric)} does not clearly lead {name}."
+        return f"None of the inputs clearly leads {name} in these {_weeks(report.weeks)}."
+    said = [f"{short_name(one.metric)} by {lead_time(one)}" for one in leading[:NAMED_AT_MOST]]
+    if len(leading) > NAMED_AT_MOST:
+        said.append(f"{len(leading) - NAMED_AT_MOST} more")
+    if len(found) == 1:
+        return f"{short_name(found[0].metric)} leads {name} by {lead_time(found[0])}."
+    verb = "leads" if len(leading) == 1 else "lead"
+    return (
+        f"{_spoken(len(leading)).capitalize()} of {_spoken(len(found))} inputs {verb} {name}: "
+        f"{listed(said)}."
+    )
+
+
+def headline(star: Star, finding: Finding) -> str:
+    """The verdict on one input as a sentence, with its weeks."""
+    name, goal = short_name(finding.metric), short_name(star.star_metric)
+    if finding.verdict == "leads":
+        return f"{name} leads {goal} by {lead_time(finding)}."
+    if finding.verdict == "both":
+        return (
+            f"{name} leads {goal} by {lead_time(finding)}, and follows it too: "
+            "each tells of the other."
+        )
+    if finding.verdict == "together":
+        return f"{name} moves together with {goal} in the same week: neither comes first."
+    if finding.verdict == "follows":
+        return f"{name} follows {goal} by {lead_time(finding)}: it comes after, not before."
+    if finding.verdict == "insufficient":
+        return f"{name}: not enough history to tell."
+    if finding.chance is None:
+        return f"{name} cannot be tested."
+    return f"{name}: no clear lead."
+
+
+def evidence(finding: Finding, weeks: int) -> str:
+    """What the verdict rests on: the effect and its range, or what could not have been seen."""
+    one = finding.step.said(1)
+    if finding.place and finding.effect and finding.lag is not None:
+        size, low, high = (finding.goal.said(value) for value in finding.effect)
+        held = f", held for {_weeks(finding.held_weeks)}" if finding.held_weeks else ""
+        later = f"{_spoken(finding.lag)} {'week' if finding.lag == 1 else 'weeks'} later"
+        return f"{one}{held}, then {size} {later} (between {low} and {high})."
+    if finding.verdict == "together" and finding.effect:
+        size, low, high = (finding.goal.said(value) for value in finding.effect)
+        return f"{one} goes with {size} in the same week (between {low} and {high})."
+    if finding.verdict == "insufficient" or finding.chance is None:
+        return finding.warnings[0] if finding.warnings else ""
+    if finding.unseen is None or not math.isfinite(finding.unseen):
+        return ""
+    seen = (
+        f"With {_weeks(weeks)} we would have seen an effect above {_size(finding)} for {one}, "
+        "four times in five."
+    )
+    return f"Nothing clear the other way round. {seen}" if finding.verdict == "follows" else seen
+
+
+def belief(finding: Finding) -> str:
+    """What the team believed, beside what the data say; empty when nothing was said."""
+    believed = finding.metric.believed_lead_weeks
+    if believed is None:
+        return ""
+    said = f"We believed: {_weeks(believed) if believed else 'the same week'}"
+    if finding.place and finding.lags:
+        low, high = finding.lags
+        return f"{said} – {'which fits' if low <= believed <= high else 'the data say otherwise'}."
+    if finding.verdict == "together" and believed == 0:
+        return f"{said} – which fits."
+    return f"{said} – not shown by these data."
+
+
+def lead_time(finding: Finding) -> str:
+    """By how long: "1 week", "about 3 weeks (2 to 4)"."""
+    if finding.lag is None:
+        return "an unknown number of weeks"
+    low, high = finding.lags or (finding.lag, finding.lag)
+    if low == high:
+        return _weeks(finding.lag)
+    return f"about {_weeks(finding.lag)} ({low} to {high})"
+
+
+def promise(alpha: float) -> str:
+    """What the page promises: at most so many dashboards show a lead that is not there."""
+    return (
+        f"At most one dashboard in {_spoken_large(round(1 / alpha))} shows a lead that is not "
+        "there, however many inputs and weeks back it looks at."
+    )
+
+
+def scope(report: LeadReport) -> str:
+    """How much was looked at: "156 weeks, up to 12 weeks back"."""
+    return f"{_weeks(report.weeks)}, up to {_weeks(report.max_lag)} back"
+
+
+def profile_sentence(star: Star, finding: Finding) -> str:
+    """What the picture of one input shows, for those who hear it."""
+    name, goal = short_name(finding.metric), short_name(star.star_metric)
+    if finding.chance is None:
+        return f"{name} could not be tested against {goal}."
+    if not finding.place or finding.lags is None:
+        return f"{name} tells nothing clear about {goal}, up to the farthest week looked at."
+    low, high = finding.lags
+    if low == high:
+        return f"{name} {_weeks(low)} before tells of {goal}; at other weeks it does not clearly."
+    return (
+        f"{name} {low} to {_weeks(high)} before tells of {goal}, most clearly "
+        f"{_weeks(finding.lag or low)} before."
+    )
+
+
+def profile_key(star: Star, finding: Finding) -> str:
+    """How to read the picture of one input."""
+    name, goal = short_name(finding.metric), short_name(star.star_metric)
+    return (
+        f"Dots: how much {goal} goes with {finding.step.said(1)} of {name} so many weeks before. "
+        "Band: where the truth may lie, for all inputs and weeks of this page at once; only what "
+        "stays off zero counts."
+    )
+
+
+def effect_in_words(
+    finding: Finding, lag: float, size: float, low: float, high: float, chance: float
+) -> str:
+    """One lag of the profile, as its mark says when it is pointed at."""
+    when = f"{_weeks(int(lag))} before" if lag else "the same week"
+    said = f"{when}: {finding.goal.said(size)} for {finding.step.said(1)}"
+    if math.isfinite(low) and math.isfinite(high):
+        said += f", between {finding.goal.said(low)} and {finding.goal.said(high)}"
+    return f"{said}; could be chance: {_share(chance)}" if math.isfinite(chance) else said
+
+
+def findings_table(found: Sequence[Finding]) -> pd.DataFrame:
+    """One row an input, in the order of the sentences."""
+    return pd.DataFrame(
+        {
+            "Input": [short_name(one.metric) for one in found],
+            "Verdict": [f"{SHAPES[one.verdict]} {WORDS[one.verdict]}" for one in found],
+            "Weeks": [_lag_range(one) for one in found],
+            "Effect": [_effect(one) for one in found],
+            "Between": [_interval(one) for one in found],
+            "Could be chance": [_share(one.chance) for one in found],
+            "Backwards": [_share(one.chance_backwards) for one in found],
+            "We believed": [
+                ""
+                if one.metric.believed_lead_weeks is None
+                else _weeks(one.metric.believed_lead_weeks)
+                for one in found
+            ],
+            "To know": [" ".join(one.warnings) for one in found],
+        }
+    )
+
+
+def _weeks(how_many: int) -> str:
+    return count(how_many, "week")
+
+
+def _spoken(how_many: int) -> str:
+    return NUMBERS[how_many] if how_many < len(NUMBERS) else f"{how_many:,}"
+
+
+def _spoken_large(how_many: int) -> str:
+    return {20: "twenty", 100: "a hundred"}.get(how_many, _spoken(how_many))
+
+
+def _size(finding: Finding) -> str:
+    return finding.goal.said(finding.unseen or 0.0).removeprefix("+")
+
+
+def _lag_range(finding: Finding) -> str:
+    if finding.lag is None:
+        return ""
+    low, high = finding.lags or (finding.lag, finding.lag)
+    return f"{finding.lag}" if low == high else f"{finding.lag} ({low}–{high})"
+
+
+def _effect(finding: Finding) -> str:
+    if not finding.effect:
+        return ""
+    return f"{finding.goal.said(finding.effect[0])} for {finding.step.said(1)}"
+
+
+def _interval(finding: Finding) -> str:
+    if not finding.effect:
+        return ""
+    return f"{finding.goal.said(finding.effect[1])} to {finding.goal.said(finding.effect[2])}"
+
+
+def _share(chance: float | None) -> str:
+    if chance is None:
+        return ""
+    if chance < 0.001:
+        return f"under 0.1{NO_BREAK}%"
+    return f"{chance * 100:.{1 if chance < 0.1 else 0}f}{NO_BREAK}%"
