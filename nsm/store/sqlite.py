@@ -39,6 +39,7 @@ def file_of(url: sa.URL) -> Path:
 
 def make_engine(path: Path) -> sa.Engine:
     """An engine on an existing file; it never creates one."""
+    path = path.absolute()
     url = sa.URL.create("sqlite", database=str(path))
     engine = sa.create_engine(url, creator=lambda: _connect(path))
     sa.event.listen(engine, "begin", _begin)
@@ -58,7 +59,7 @@ def create(path: Path, fill: Callable[[sa.Engine], None]) -> None:
             f"{harmless(path)} is gone, but {path.name}-wal with its last changes is still there.",
             "Put the database file back, or delete the -wal file to start a new store.",
         )
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    draft = _draft_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(draft)) as connection:
@@ -88,7 +89,7 @@ def back_up(path: Path, name: str) -> Path:
     while copy.exists():
         copy = folder / f"{path.stem}-{name}-{number}{path.suffix}"
         number += 1
-    draft = copy.with_name(f".{copy.name}.{secrets.token_hex(4)}.new")
+    draft = _draft_of(copy)
     try:
         folder.mkdir(exist_ok=True)
         with closing(_connect(path)) as source, closing(sqlite3.connect(draft)) as target:
@@ -132,13 +133,18 @@ def _connect(path: Path) -> sqlite3.Connection:
     address = path.absolute().as_uri()
     try:
         connection = _opened(f"{address}?mode=rw", sqlite3.Connection)
-    except sqlite3.OperationalError:
-        if not path.is_file() or not os.access(path, os.R_OK):
+    except sqlite3.OperationalError as error:
+        if not _is_unwritable_place(error) or not os.access(path, os.R_OK):
             raise
         # A WAL database needs its side files; on a read-only or full disk they cannot be made.
         connection = _opened(f"{address}?mode=ro&immutable=1", _Frozen)
     connection.execute("PRAGMA foreign_keys=ON")
     return connection
+
+
+def _is_unwritable_place(error: sqlite3.OperationalError) -> bool:
+    kind = error.sqlite_errorcode & 0xFF
+    return kind in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)
 
 
 def _opened(uri: str, kind: type[sqlite3.Connection]) -> sqlite3.Connection:
@@ -179,6 +185,11 @@ def _publish(draft: Path, path: Path) -> None:
         # A file system without hard links.
         if not path.exists():
             draft.rename(path)
+
+
+def _draft_of(path: Path) -> Path:
+    # Hidden, and with the same ending, so that what ignores databases ignores what a kill left.
+    return path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
 
 
 def _beside(path: Path, ending: str) -> Path:

@@ -115,6 +115,29 @@ def test_a_new_store_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_new_store_that_is_killed_half_way_leaves_no_store(tmp_path: Path) -> None:
+    code = """
+import sys, time
+from nsm.store import migrate
+from nsm.store.engine import open_store
+run = migrate._run
+def slow(connection):
+    run(connection)
+    print("half way", flush=True)
+    time.sleep(60)
+migrate._run = slow
+open_store(sys.argv[1])
+"""
+    path = tmp_path / "nsm.db"
+    victim = python(code, f"sqlite:///{path}")
+    assert victim.stdout is not None
+    assert victim.stdout.readline() == "half way\n"
+    victim.kill()
+    victim.communicate()
+    assert not path.exists()
+    assert list_stars(open_store(f"sqlite:///{path}")) == ()
+
+
 def test_the_first_of_two_new_stores_counts(tmp_path: Path) -> None:
     path = tmp_path / "nsm.db"
 
@@ -288,6 +311,32 @@ def test_a_busy_store_says_so_and_can_still_be_read(
     one_line(caught.value)
 
 
+def test_a_busy_store_is_not_taken_for_a_read_only_one(
+    engine: sa.Engine, bakery: Star, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
+    path = Path(str(engine.url.database))
+    engine.dispose()
+    owner = sqlite3.connect(path, isolation_level=None)
+    owner.execute("PRAGMA locking_mode=EXCLUSIVE")
+    owner.execute("BEGIN IMMEDIATE")
+    owner.execute("UPDATE star SET name = 'other'")
+    with pytest.raises(StoreUnavailable, match="busy"):
+        open_store(str(engine.url))
+    owner.close()
+
+
+def test_a_relative_address_stays_at_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    engine = open_store("sqlite:///here.db")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    engine.pool.dispose()
+    assert list_stars(engine) == ()
+
+
 def test_a_full_disk_says_so_and_changes_nothing(engine: sa.Engine, bakery: Star) -> None:
     def write_much() -> None:
         with writing(engine) as connection:
@@ -344,7 +393,9 @@ def test_a_reader_who_cannot_write_sees_what_others_write(
 
     def without_side_files(uri: str, kind: type[sqlite3.Connection]) -> sqlite3.Connection:
         if "mode=rw" in uri:
-            raise sqlite3.OperationalError("unable to open database file")
+            error = sqlite3.OperationalError("unable to open database file")
+            error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+            raise error
         return opened(uri, kind)
 
     monkeypatch.setattr(sqlite, "_opened", without_side_files)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import mysql, postgresql
 
 from nsm.errors import StoreUnavailable
 from nsm.model import Star
@@ -71,6 +72,15 @@ def test_the_migrations_make_exactly_the_tables_of_the_schema(
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, schema.metadata) == []
+
+
+@pytest.mark.parametrize("dialect", [postgresql.dialect(), mysql.dialect()], ids=["pg", "maria"])
+def test_the_tables_can_be_made_on_other_databases(dialect: sa.Dialect) -> None:
+    for table in schema.metadata.sorted_tables:
+        made = str(sa.schema.CreateTable(table).compile(dialect=dialect))
+        assert "ROWID" not in made
+        indexed = [column for column in table.columns if column.primary_key or column.unique]
+        assert not [column for column in indexed if isinstance(column.type, sa.Text)]
 
 
 def test_head_is_the_last_migration() -> None:
