@@ -264,6 +264,10 @@ MISTAKES = {
         swap("formula: items", "grain: day, formula: items"),
         "metric 'basket', field 'grain': stands beside a formula.",
     ),
+    "metric without keys": (
+        swap("{name: Open seats, role: candidate, aggregate: last}", ""),
+        "metric 'seats', field 'aggregate': is missing.",
+    ),
     "no star": (swap("star: shop", ""), "field 'star': is missing."),
     "no metrics": ("star: a\nnorth_star: b", "field 'metrics': is missing."),
     "metrics that are text": ("star: a\nmetrics: b", "field 'metrics': must be a mapping."),
@@ -376,8 +380,15 @@ def test_hostile_text_in_a_name_is_kept_as_text() -> None:
         "x" * 10_000,
         " spaces ",
         "- [ ] # : ? *",
+        " many  words,  wide   apart " * 20,
     ):
-        star = Star("a", name, "m", (Metric("m", name, Role.NORTH_STAR, Aggregate.SUM),))
+        star = Star(
+            key="a",
+            name=name,
+            north_star="m",
+            metrics=(Metric("m", name, Role.NORTH_STAR, Aggregate.SUM, owner=name),),
+            description=f"  {name[:4_000]}\n\n\t{name[:4_000]}\n",
+        )
         assert parse(export_definition(star)) == star
 
 

@@ -69,12 +69,15 @@ def parse_definition(text: str, source: str) -> ParsedDefinition:
 
 
 def _without_empty(raw: dict[str, Any]) -> dict[str, Any]:
-    """An empty value is a key left out."""
-    return {
-        key: _without_empty(value) if isinstance(value, dict) else value
-        for key, value in raw.items()
-        if value != ""
-    }
+    """An empty value is a key left out; an empty metric is one without any keys."""
+    kept = {key: value for key, value in raw.items() if value != ""}
+    metrics = kept.get("metrics")
+    if isinstance(metrics, dict):
+        kept["metrics"] = {
+            key: _without_empty(metric or {}) if isinstance(metric or {}, dict) else metric
+            for key, metric in metrics.items()
+        }
+    return kept
 
 
 def _check_keys(raw: dict[str, Any]) -> None:

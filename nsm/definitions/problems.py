@@ -27,7 +27,7 @@ def definition_error(
     source: str, path: tuple[str, ...], what: str, hint: str = ""
 ) -> DefinitionError:
     """The error for what stands at ``path`` (keys from the top) of the file ``source``."""
-    parts = [harmless(source)]
+    parts = [harmless(source, 1_000)]
     if path[:1] == ("metrics",) and len(path) > 1:
         parts.append(f"metric {shown(path[1])}")
         path = path[2:]

@@ -52,12 +52,12 @@ def _open_file(url: sa.URL) -> sa.Engine:
         sqlite.create(path, migrate.upgrade)
     elif stat.S_ISDIR(found.st_mode):
         raise StoreUnavailable(
-            f"{path} is a folder, not a database.", "Name a file in it, such as nsm.db."
+            f"{harmless(path)} is a folder, not a database.", "Name a file in it, such as nsm.db."
         )
     elif found.st_size == 0:
         # Our own new stores appear whole, so an empty file is the remains of one, or a mistake.
         raise StoreUnavailable(
-            f"{path} is an empty file: if it was a store, its content is lost.",
+            f"{harmless(path)} is an empty file: if it was a store, its content is lost.",
             "Restore a copy (see backups beside it), or delete the file to start a new store.",
         )
     engine = sqlite.make_engine(path)

@@ -56,7 +56,7 @@ def create(path: Path, fill: Callable[[sa.Engine], None]) -> None:
     if _beside(path, "-wal").exists() and not path.exists():
         # SQLite would play the old changes into the new file and damage it.
         raise StoreUnavailable(
-            f"{harmless(path)} is gone, but {path.name}-wal with its last changes is still there.",
+            f"{harmless(path)} is gone, but its last changes (the -wal file) are still there.",
             "Put the database file back, or delete the -wal file to start a new store.",
         )
     draft = _draft_of(path)
@@ -73,7 +73,7 @@ def create(path: Path, fill: Callable[[sa.Engine], None]) -> None:
     except (OSError, sqlite3.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise StoreUnavailable(
-            f"The database {path} cannot be created: {reason}.",
+            f"The database {harmless(path)} cannot be created: {reason}.",
             "Check the folder's path, its permissions and the free space.",
         ) from error
     finally:
@@ -99,7 +99,7 @@ def back_up(path: Path, name: str) -> Path:
         with suppress(OSError):
             draft.unlink()
         raise StoreUnavailable(
-            f"No copy of {path} could be made in {folder}: {error}.",
+            f"No copy of {harmless(path)} could be made in {harmless(folder)}: {error}.",
             "The database was not upgraded; check permissions and free space.",
         ) from error
     return copy
