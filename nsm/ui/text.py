@@ -16,6 +16,12 @@ _UNSEEN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 # A no-break space stays: it holds a number and its unit together.
 _BLANKS = re.compile("[^\\S\N{NO-BREAK SPACE}]+")
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+# Streamlit reads these once more when the escapes are gone: addresses become links, arrows and
+# dashes other characters, its name its logo. A joiner that nobody sees keeps them apart.
+_READ_LATE = re.compile(
+    r"(?i)(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=[-\w])|(?<=:)(?=streamlit:)"
+    r"|(?:(?<=^[-<>~])|(?<=\s[-<>~]))(?=(?:->|>|-|=)(?!\S))"
+)
 
 
 def line(text: str, longest: int = LONGEST) -> str:
@@ -36,4 +42,4 @@ def plain(text: str, longest: int = LONGEST) -> str:
 
     No HTML, links, remote images, formulas, colours, icons or emoji codes come of it.
     """
-    return _MARKS.sub(r"\\\1", line(text, longest))
+    return _MARKS.sub(r"\\\1", _READ_LATE.sub("\N{WORD JOINER}", line(text, longest)))
