@@ -6,6 +6,7 @@ knows neither files nor databases.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +42,12 @@ class CheckedRows:
 
     def __len__(self) -> int:
         return len(self.value)
+
+    def parts(self) -> Iterator[tuple[str, slice]]:
+        """Each metric with the place of its rows."""
+        bounds = np.searchsorted(self.metric, np.arange(len(self.metrics) + 1)).tolist()
+        for place, key in enumerate(self.metrics):
+            yield key, slice(bounds[place], bounds[place + 1])
 
 
 @dataclass(frozen=True)
@@ -112,10 +119,15 @@ def finals(days: Days, as_of: Days | np.datetime64, grain: Grain, week_start: in
 
 def grain_of(days: Days) -> Grain:
     """What grain do these dates show? Three or more, all on one weekday, are weeks."""
-    distinct = np.unique(days)
-    if len(distinct) >= 3 and len(np.unique(weekdays_of(distinct))) == 1:
+    if on_one_weekday(days) and len(np.unique(days)) >= 3:
         return Grain.WEEK
     return Grain.DAY
+
+
+def on_one_weekday(days: Days) -> bool:
+    """Do all these days share their weekday?"""
+    weekdays = weekdays_of(days)
+    return bool((weekdays == weekdays[:1]).all())
 
 
 def merge(

@@ -161,15 +161,15 @@ class DayColumn:
     def read(self, cells: Sequence[str], lines: Integers, rejections: Rejections) -> Integers:
         """Which days are these, counted from 1970-01-01? ``NO_DAY`` for a refused cell."""
         try:
-            days = np.array([self._read[cell] for cell in cells], dtype=np.int32)
+            days = np.fromiter(map(self._read.__getitem__, cells), np.int32, len(cells))
         except KeyError:
             if len(self._read) > 100_000:
                 self._read.clear()
             for index, cell in enumerate(cells):
                 if cell not in self._read:
                     self._read[cell] = self._day(cell, int(lines[index]))
-            days = np.array([self._read[cell] for cell in cells], dtype=np.int32)
-        for bad in np.flatnonzero(days == NO_DAY):
+            days = np.fromiter(map(self._read.__getitem__, cells), np.int32, len(cells))
+        for bad in np.flatnonzero(days == NO_DAY).tolist():
             reason = read_date(cells[bad]).reason or self._why_not()
             rejections.add(int(lines[bad]), self.name, cells[bad], reason)
         return days

@@ -107,11 +107,14 @@ class Gathering:
         known = self._places
         if len(known) > _REMEMBERED_NAMES:
             known.clear()
-        for cell in set(cells).difference(known):
-            place = self.names.find(cell)
-            known[cell] = -1 if place is None or self.names.why_not(cell) else place
-        places = np.array([known[cell] for cell in cells], dtype=np.int32)
-        for index in np.flatnonzero(places < 0):
+        try:
+            places = np.fromiter(map(known.__getitem__, cells), np.int32, len(cells))
+        except KeyError:
+            for cell in set(cells).difference(known):
+                place = self.names.find(cell)
+                known[cell] = -1 if place is None or self.names.why_not(cell) else place
+            places = np.fromiter(map(known.__getitem__, cells), np.int32, len(cells))
+        for index in np.flatnonzero(places < 0).tolist():
             reason = self.names.why_not(cells[index])
             self.rejections.add(int(lines[index]), "metric", cells[index], reason)
         return places
@@ -147,7 +150,7 @@ class Gathering:
 
 def _with_dates(chunk: Chunk, day: int) -> Chunk:
     """Without the rows that have no date and nothing else either."""
-    if not any(not cell.strip() for cell in set(chunk.columns[day])):
+    if all(map(str.strip, chunk.columns[day])):
         return chunk
     rows = enumerate(zip(*chunk.columns, strict=True))
     kept = [index for index, row in rows if row[day].strip() or any(map(str.strip, row))]

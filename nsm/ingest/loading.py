@@ -153,12 +153,11 @@ def _with_weeks(rows: CheckedRows, star: Star, source: str) -> CheckedRows:
     kept = np.ones(len(rows), dtype=np.bool_)
     rejected, warnings = list(rows.rejected), list(rows.warnings)
     first_weekday = WEEKDAYS[star.week_start].capitalize()
-    for place, key in enumerate(rows.metrics):
-        mine = np.flatnonzero(rows.metric == place)
+    for key, part in rows.parts():
         declared = star.metric(key).grain
-        if (declared or grain_of(rows.day[mine])) is not Grain.WEEK:
+        if (declared or grain_of(rows.day[part])) is not Grain.WEEK:
             continue
-        weekdays = weekdays_of(rows.day[mine])
+        weekdays = weekdays_of(rows.day[part])
         if (weekdays == weekdays[0]).all():
             if weekdays[0] != star.week_start:
                 warnings.append(
@@ -167,7 +166,7 @@ def _with_weeks(rows: CheckedRows, star: Star, source: str) -> CheckedRows:
                     "its date."
                 )
             continue
-        for index in mine[weekdays != star.week_start]:
+        for index in part.start + np.flatnonzero(weekdays != star.week_start):
             kept[index] = False
             reason = f"is not the first day of a week ({first_weekday}), and {key} is weekly"
             rejected.append(RejectedRow(int(rows.line[index]), key, str(rows.day[index]), reason))
@@ -189,8 +188,8 @@ def _with_note_on_unfinished(
 ) -> CheckedRows:
     """Say how many values belong to days or weeks that were not over."""
     unfinished = 0
-    for place, key in enumerate(rows.metrics):
-        days = rows.day[rows.metric == place]
+    for key, part in rows.parts():
+        days = rows.day[part]
         grain = star.metric(key).grain or grain_of(days)
         unfinished += int((~finals(days, np.datetime64(as_of), grain, star.week_start)).sum())
     if not unfinished:

@@ -94,8 +94,8 @@ class _Reading:
             )
         if not len(rows):
             yield f"{name}: no values were found."
-        for place, key in enumerate(rows.metrics):
-            values = rows.value[rows.metric == place]
+        for key, part in rows.parts():
+            values = rows.value[part]
             is_percent = self.star.metric(key).is_percent
             signed = key in gathering.percent_keys
             if is_percent and not signed and np.median(abs(values)) > 1.5:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 
@@ -17,7 +17,8 @@ from nsm.plaintext import shown
 from nsm.rows import Integers
 
 SEPARATORS = (",", ";", "\t", "|")
-ROWS_AT_ONCE = 20_000
+ROWS_IN_BATCH = 400
+BATCHES_AT_ONCE = 10
 MAX_COLUMNS = 5_000
 SAMPLE_LINES = 50
 
@@ -98,35 +99,49 @@ def read_chunks(
     rejections: Rejections,
     progress: Callable[[float], None] | None = None,
 ) -> Iterator[Chunk]:
-    """The rows under the header; those of another width are refused.
+    """The rows under the header, in pieces; those of another width are refused.
 
     UnreadableFile where quotes do not match, naming the line.
     """
-    width = len(header.names)
     with source.lines() as (text, position):
         for _ in range(header.line - 1):
             text.readline()
-        reader = csv.reader(text, delimiter=header.separator, strict=True)
-        end = header.line - 1
-        first = True
+        batches = _batches(source, header, text, rejections)
+        while piece := list(islice(batches, BATCHES_AT_ONCE)):
+            if progress:
+                progress(position.fraction())
+            yield Chunk(
+                tuple(
+                    tuple(chain.from_iterable(parts))
+                    for parts in zip(*(batch.columns for batch in piece), strict=True)
+                ),
+                np.concatenate([batch.lines for batch in piece]),
+            )
+
+
+def _batches(
+    source: Source, header: Header, text: Iterable[str], rejections: Rejections
+) -> Iterator[Chunk]:
+    """The rows by a few hundred: more row objects at once would wake the garbage collector."""
+    width = len(header.names)
+    reader = csv.reader(text, delimiter=header.separator, strict=True)
+    end = header.line - 1
+    try:
+        next(reader)
+        end += reader.line_num
         while True:
             begin, before = end, reader.line_num
-            try:
-                rows = list(islice(reader, ROWS_AT_ONCE))
-            except csv.Error as error:
-                raise _not_quoted(source, header.line + reader.line_num - 1, error) from error
+            rows = list(islice(reader, ROWS_IN_BATCH))
             if not rows:
                 return
             end += reader.line_num - before
             lines = _lines_of(rows, begin, end)
-            if first:
-                rows, lines, first = rows[1:], lines[1:], False
             if set(map(len, rows)) != {width}:
                 rows, lines = _of_width(rows, lines, width, rejections)
-            if progress:
-                progress(position.fraction())
             if rows:
                 yield Chunk(tuple(zip(*rows, strict=True)), lines)
+    except csv.Error as error:
+        raise _not_quoted(source, header.line + reader.line_num - 1, error) from error
 
 
 def _lines_of(rows: list[list[str]], begin: int, end: int) -> Integers:
@@ -152,7 +167,8 @@ def _of_width(
             kept_lines.append(line)
         else:
             cells = "one cell" if len(row) == 1 else f"{len(row)} cells"
-            rejections.add(line, "", ", ".join(row), f"the row has {cells}, the header has {width}")
+            reason = f"the row has {cells}, the header has {width}"
+            rejections.add(line, "", ", ".join(row), reason)
     return kept, np.array(kept_lines, dtype=np.int32)
 
 

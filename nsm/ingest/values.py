@@ -145,7 +145,8 @@ class NumberColumn:
             and (self.sign is DecimalSign.POINT or "." not in joined)
         ):
             try:
-                values = np.array([float(cell or "nan") for cell in cells], dtype=np.float64)
+                filled = [cell or "nan" for cell in cells] if "" in cells else cells
+                values = np.fromiter(map(float, filled), np.float64, len(cells))
             except ValueError:
                 values = np.array([np.inf])
             if not (np.abs(values) > LARGEST).any():

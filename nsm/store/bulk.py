@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from nsm.rows import Days
 
-ROWS_AT_ONCE = 50_000
+ROWS_AT_ONCE = 500
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
@@ -36,15 +36,21 @@ def execute_many(
     count = len(next(iter(columns.values())))
     if not count:
         return
-    # Named parameters would need a dictionary a row; every driver here takes positions too.
-    style = "qmark" if connection.dialect.paramstyle == "qmark" else "format"
-    dialect: sa.Dialect = type(connection.dialect)(paramstyle=style)  # type: ignore[call-arg]
-    compiled = statement.compile(dialect=dialect)
-    order = compiled.positiontup or []
+    text, order = _compiled(statement, connection.dialect)
     for begin in range(0, count, ROWS_AT_ONCE):
         part = slice(begin, begin + ROWS_AT_ONCE)
         cells = [_plain(columns[name][part]) for name in order]
-        connection.exec_driver_sql(str(compiled), list(zip(*cells, strict=True)))
+        connection.exec_driver_sql(text, list(zip(*cells, strict=True)))
+
+
+@lru_cache(maxsize=64)
+def _compiled(statement: sa.Insert | sa.Update, dialect: sa.Dialect) -> tuple[str, list[str]]:
+    """The SQL text with parameters by position, and their names in order."""
+    # Named parameters would need a dictionary a row; every driver here takes positions too.
+    style = "qmark" if dialect.paramstyle == "qmark" else "format"
+    positional: sa.Dialect = type(dialect)(paramstyle=style)  # type: ignore[call-arg]
+    compiled = statement.compile(dialect=positional)
+    return str(compiled), compiled.positiontup or []
 
 
 def as_stored(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:

@@ -25,6 +25,16 @@ from nsm.store.transactions import reading
 
 LoadDays = Mapping[int, np.datetime64]
 
+# Built once: a load asks them for each of its metrics.
+_KNOWN = (
+    sa.select(bulk.as_stored(observation.c.date), observation.c.value, observation.c.load_id)
+    .where(observation.c.metric_id == sa.bindparam("metric_id"))
+    .order_by(observation.c.date)
+)
+_KNOWN_BETWEEN = _KNOWN.where(
+    observation.c.date.between(sa.bindparam("first"), sa.bindparam("last"))
+)
+
 
 def read_days(
     engine: sa.Engine,
@@ -105,23 +115,19 @@ def load_days(connection: sa.Connection, star_id: int) -> LoadDays:
 
 def all_known(connection: sa.Connection, metric_id: int, loads: LoadDays) -> Known:
     """Everything known of one metric, sorted by day."""
-    return known_between(connection, metric_id, loads, None, None)
+    return _known(connection.execute(_KNOWN, {"metric_id": metric_id}).all(), loads)
 
 
 def known_between(
     connection: sa.Connection,
     metric_id: int,
     loads: LoadDays,
-    first: dt.date | None,
-    last: dt.date | None,
+    first: dt.date,
+    last: dt.date,
 ) -> Known:
     """What is known of one metric from the first to the last day, sorted by day."""
-    wanted = sa.select(
-        bulk.as_stored(observation.c.date), observation.c.value, observation.c.load_id
-    ).where(observation.c.metric_id == metric_id)
-    if first is not None and last is not None:
-        wanted = wanted.where(observation.c.date.between(first, last))
-    return _known(connection.execute(wanted.order_by(observation.c.date)).all(), loads)
+    span = {"metric_id": metric_id, "first": first, "last": last}
+    return _known(connection.execute(_KNOWN_BETWEEN, span).all(), loads)
 
 
 def grain_in(row: sa.Row[Any]) -> Grain:

@@ -21,7 +21,7 @@ from nsm.rows import (
     grain_of,
     merge,
     months_of,
-    weekdays_of,
+    on_one_weekday,
     weeks_of,
 )
 from nsm.store import bulk, rollups
@@ -29,6 +29,10 @@ from nsm.store.observations import LoadDays, all_known, known_between, load_days
 from nsm.store.schema import load, metric, observation, rejected_row, restatement, star
 from nsm.store.stars import bump_version, require_star
 
+_DATES = sa.select(bulk.as_stored(observation.c.date)).where(
+    observation.c.metric_id == sa.bindparam("of_metric")
+)
+_NEWEST_DATES = _DATES.order_by(observation.c.date.desc()).limit(10)
 _NEW = sa.insert(observation).values(
     {name: sa.bindparam(name) for name in ("metric_id", "date", "value", "load_id")}
 )
@@ -97,12 +101,10 @@ def write_rows(
         load_id=load_id,
         write=write,
     )
-    bounds = np.searchsorted(rows.metric, np.arange(len(rows.metrics) + 1))
-    for place, key in enumerate(rows.metrics):
-        part = slice(bounds[place], bounds[place + 1])
+    for key, part in rows.parts():
         writer.add(key, rows.day[part], rows.value[part], counts)
         if progress:
-            progress(float(bounds[place + 1]) / len(rows))
+            progress(part.stop / len(rows))
     if write:
         _close_load(connection, load_id, counts, rows.rejected_count, rows.rejected)
         bump_version(connection, row.id)
@@ -167,15 +169,12 @@ class _Writer:
 
     def _grain_of(self, row: sa.Row[Any], day: Days) -> Grain:
         """What do the dates of this metric show, those in the store and these together?"""
-        if len(np.unique(weekdays_of(day))) > 1:
+        if not on_one_weekday(day):
             return Grain.DAY
-        dates = sa.select(bulk.as_stored(observation.c.date)).where(
-            observation.c.metric_id == row.id
-        )
-        newest = self.connection.execute(dates.order_by(observation.c.date.desc()).limit(10))
-        known = bulk.to_days(newest.scalars().all())
-        if len(known) == 10 and len(np.unique(weekdays_of(known))) == 1:
-            known = bulk.to_days(self.connection.execute(dates).scalars().all())
+        of_metric = {"of_metric": row.id}
+        known = bulk.to_days(self.connection.execute(_NEWEST_DATES, of_metric).scalars().all())
+        if len(known) == 10 and on_one_weekday(known):
+            known = bulk.to_days(self.connection.execute(_DATES, of_metric).scalars().all())
         return grain_of(np.concatenate([known, day]))
 
     def _refuse_older(self, key: str, merged: Merge, known: Known) -> None:

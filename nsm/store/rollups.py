@@ -20,6 +20,13 @@ from nsm.store.transactions import reading
 _INSERT = sa.insert(rollup).values({column.name: sa.bindparam(column.name) for column in rollup.c})
 
 
+_DELETE = sa.delete(rollup).where(
+    rollup.c.metric_id == sa.bindparam("of_metric"),
+    rollup.c.grain == sa.bindparam("of_grain"),
+    rollup.c.start.between(sa.bindparam("first"), sa.bindparam("last")),
+)
+
+
 def update(
     connection: sa.Connection,
     metric_id: int,
@@ -40,11 +47,13 @@ def update(
     for period in (Grain.WEEK,) if weekly else (Grain.WEEK, Grain.MONTH):
         first, last = _starts(np.array([touched.min(), touched.max()]), period, week_start)
         connection.execute(
-            sa.delete(rollup).where(
-                rollup.c.metric_id == metric_id,
-                rollup.c.grain == period.value,
-                rollup.c.start.between(first.item(), last.item()),
-            )
+            _DELETE,
+            {
+                "of_metric": metric_id,
+                "of_grain": period.value,
+                "first": first.item(),
+                "last": last.item(),
+            },
         )
         starts = _starts(day, period, week_start)
         inside = (starts >= first) & (starts <= last)
