@@ -1,0 +1,142 @@
+"""What the star's own past and the calendar explain: the regressors every test shares.
+
+Constant, trend, a yearly season, steps for level breaks and the response's own lags 1..p+1, with
+p chosen by BIC. The one lag beyond p, like the two older lags of the tested input, is the
+augmentation that makes the t-statistic standard for stationary, trending and random-walk series
+alike (Toda & Yamamoto 1995; Dolado & Lutkepohl 1996; Montiel Olea & Plagborg-Moller 2021).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nsm.leads import breaks as _breaks
+from nsm.leads.kernel import independent
+from nsm.leads.series import Series
+
+Floats = NDArray[np.float64]
+AUGMENT = 2  # older lags of the tested input held fixed beside it
+_MOST_OWN_LAGS = 8
+
+
+@dataclass(frozen=True)
+class Response:
+    """One series as the thing to be predicted.
+
+    Attributes
+    ----------
+    series : the series itself.
+    shared : (periods, q) all shared regressors; NaN where an own lag is missing.
+    names : their q names, for the detail view.
+    rows : (periods,) True where a row may be used.
+    own_lags : p + 1, the own lags in `shared`.
+    season : periods in a year if a season is in `shared`, else None.
+    steps, set_aside : positions of level breaks and of single periods left out.
+    """
+
+    series: Series
+    shared: Floats
+    names: tuple[str, ...]
+    rows: NDArray[np.bool_]
+    own_lags: int
+    season: float | None
+    steps: tuple[int, ...]
+    set_aside: tuple[int, ...]
+
+
+def build(
+    series: Series,
+    max_lag: int,
+    season: float | None,
+    known_steps: Sequence[int] = (),
+    excluded: Sequence[int] = (),
+) -> Response:
+    """Choose the shared regressors of one response.
+
+    `known_steps` are positions where the caller knows of a level break, `excluded` positions of
+    periods to leave out (holidays); what is found in the data is added to both.
+    """
+    values = series.values
+    periods = len(values)
+    season = usable_season(series, season)
+    most = max(1, min(_MOST_OWN_LAGS, (series.last - series.first + 1) // 12))
+    base, base_names = calendar(periods, season)
+    lags = lagged(values, np.arange(1, most + 2))
+    seen = ~np.isnan(values) & ~series.filled & ~np.isnan(lags).any(axis=1)
+    seen[: max_lag + AUGMENT] = False
+    steps = [s for s in known_steps if series.first < s <= series.last]
+    aside = sorted(set(excluded))
+    found = _breaks.find(values, base, lags, seen, steps, aside)
+    shared_steps = step_columns(periods, found.steps)
+    rows = seen & ~touched(periods, found.own_lags, found.steps, found.set_aside)
+    shared = np.hstack([base, shared_steps, lags[:, : found.own_lags]])
+    names = [*base_names, *(f"step {s}" for s in found.steps)]
+    names += [f"own lag {j}" for j in range(1, found.own_lags + 1)]
+    if rows.sum() > shared.shape[1]:
+        kept = independent(shared[rows])
+        shared, names = shared[:, kept], [n for n, k in zip(names, kept, strict=True) if k]
+    return Response(
+        series=series,
+        shared=shared,
+        names=tuple(names),
+        rows=rows,
+        own_lags=found.own_lags,
+        season=season,
+        steps=tuple(found.steps),
+        set_aside=tuple(found.set_aside),
+    )
+
+
+def usable_season(series: Series, season: float | None) -> float | None:
+    """The season, if the series spans two of them."""
+    span = series.last - series.first + 1
+    return season if season is not None and span >= int(2 * season) else None
+
+
+def calendar(periods: int, season: float | None) -> tuple[Floats, list[str]]:
+    """Constant, trend (-1 to 1) and up to two Fourier pairs a season."""
+    time = np.arange(periods, dtype=float)
+    columns = [np.ones(periods), np.linspace(-1.0, 1.0, periods)]
+    names = ["constant", "trend"]
+    for harmonic in (1, 2):
+        if season is not None and 2 * harmonic <= season:
+            angle = 2 * np.pi * harmonic * time / season
+            columns.append(np.cos(angle))
+            names.append(f"season cos {harmonic}")
+            if 2 * harmonic < season:
+                columns.append(np.sin(angle))
+                names.append(f"season sin {harmonic}")
+    return np.column_stack(columns), names
+
+
+def lagged(values: Floats, lags: NDArray[np.intp]) -> Floats:
+    """(periods, lags) the values `lag` periods ago; NaN before the start."""
+    table = np.full((len(values), len(lags)), np.nan)
+    for column, lag in enumerate(lags):
+        table[lag:, column] = values[: len(values) - lag]
+    return table
+
+
+def step_columns(periods: int, steps: Sequence[int]) -> Floats:
+    """(periods, steps) 0 before each break and 1 from it on."""
+    return (np.arange(periods)[:, None] >= np.asarray(steps, dtype=int)[None, :]).astype(float)
+
+
+def touched(
+    periods: int, own_lags: int, steps: Sequence[int], set_aside: Sequence[int]
+) -> NDArray[np.bool_]:
+    """Rows whose response or own lags a break or a period set aside reaches.
+
+    After a break at s the own lags still stand on the old level until s + own_lags: those rows
+    say nothing about the input. A period set aside is unusable as response and as own lag.
+    """
+    reached = np.zeros(periods, dtype=bool)
+    for s in steps:
+        reached[s : s + own_lags] = True
+    for s in set_aside:
+        reached[s : s + own_lags + 1] = True
+    return reached

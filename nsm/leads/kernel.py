@@ -1,0 +1,178 @@
+"""The scan's arithmetic: many small regressions at once, and their bootstrap worlds.
+
+Every test asks for the coefficient of one tested column in a regression of the response on
+shared regressors W, that column and a few controls. W is partialled out once for all tests
+(Frisch & Waugh 1933; Lovell 1963); what is left is batched. Errors are HC3 (MacKinnon & White
+1985). The bootstrap repeats *exactly* the same statistic - leverage included - on worlds made
+from the null model's residuals with random signs (Wild bootstrap: Wu 1986; Liu 1988; max-t:
+Westfall & Young 1993).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+# A column that keeps less than this share of its length after the others were removed carries
+# no information of its own; its coefficient would be rounding noise.
+_LOST = 1e-7
+# A row that its own regression fits this closely has no error of its own (HC3 would divide 0/0).
+_NO_SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class Partial:
+    """The shared regressors, partialled out of one response.
+
+    Attributes
+    ----------
+    basis : (rows, q) orthonormal basis of the shared regressors.
+    response : (rows,) what is left of the response: the null model's residuals.
+    leverage : (rows,) the diagonal of the hat matrix of the shared regressors.
+    """
+
+    basis: Floats
+    response: Floats
+    leverage: Floats
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Tests on one set of rows: estimates, and what the bootstrap needs to repeat them.
+
+    Attributes
+    ----------
+    coefficient, error, t : (tests,) NaN where a coefficient cannot be told from the others.
+    freedom : (tests,) residual degrees of freedom.
+    length : (tests,) norm of the tested column after everything else was removed.
+    directions : (3, tests, rows) orthonormal: the tested column, then its two controls.
+    weights : (tests, rows) squared direction over squared slack: the HC3 weights.
+    """
+
+    coefficient: Floats
+    error: Floats
+    t: Floats
+    freedom: Floats
+    length: Floats
+    directions: Floats
+    weights: Floats
+
+
+def independent(columns: Floats) -> NDArray[np.bool_]:
+    """Which columns add something to those before them (the first of each set is kept)."""
+    norms = np.linalg.norm(columns, axis=0)
+    scaled = columns / np.where(norms > 0, norms, 1.0)
+    size = np.abs(np.diagonal(np.linalg.qr(scaled, mode="r")))
+    kept = np.zeros(columns.shape[1], dtype=bool)
+    kept[: len(size)] = size > _LOST
+    if not kept.all():  # a dependent column blurs the sizes after it: go one by one
+        kept[:] = False
+        for j in range(columns.shape[1]):
+            trial = kept.copy()
+            trial[j] = True
+            if trial.sum() <= len(columns):
+                corners = np.abs(np.diagonal(np.linalg.qr(scaled[:, trial], mode="r")))
+                kept[j] = corners[-1] > _LOST
+    return kept
+
+
+def partial_out(shared: Floats, response: Floats) -> Partial:
+    """Remove the shared regressors (rows, q) from the response (rows,)."""
+    norms = np.linalg.norm(shared, axis=0)
+    basis = np.linalg.qr(shared[:, norms > 0] / norms[norms > 0])[0]
+    left = response - basis @ (basis.T @ response)
+    left -= basis @ (basis.T @ left)
+    return Partial(basis, left, np.einsum("ij,ij->i", basis, basis))
+
+
+def fit(partial: Partial, tested: Floats, controls: Floats) -> Batch:
+    """Fit every test of one set of rows.
+
+    Parameters
+    ----------
+    partial : the shared regressors and the response without them.
+    tested : (tests, rows) the column of interest of each test.
+    controls : (2, tests, rows) the columns held fixed beside it.
+    """
+    columns = np.stack([controls[1], controls[0], tested])
+    directions = np.zeros_like(columns)
+    length = np.ones(columns.shape[:2])
+    for i in range(3):
+        column = columns[i]
+        before = np.linalg.norm(column, axis=1)
+        for _ in range(2):  # twice is enough (Kahan): orthogonal to rounding
+            column = column - (column @ partial.basis) @ partial.basis.T
+            for j in range(i):
+                column -= np.einsum("ij,ij->i", directions[j], column)[:, None] * directions[j]
+        norm = np.linalg.norm(column, axis=1)
+        alive = norm > _LOST * np.where(before > 0, before, 1.0)
+        length[i] = np.where(alive, norm, 0.0)
+        directions[i] = np.where(alive[:, None], column / np.where(alive, norm, 1.0)[:, None], 0.0)
+    directions = directions[::-1]
+    scores = directions @ partial.response
+    residual = partial.response - np.einsum("ij,ijk->jk", scores, directions)
+    slack = 1.0 - partial.leverage - np.einsum("ijk,ijk->jk", directions, directions)
+    square = directions[0] ** 2
+    tight = slack < _NO_SLACK
+    unclear = (length[2] == 0) | (tight & (square > _NO_SLACK)).any(axis=1)
+    weights = np.where(tight, 0.0, square / np.where(tight, 1.0, slack) ** 2)
+    spread = np.sqrt(np.einsum("ij,ij->i", weights, residual**2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        coefficient = np.where(unclear, np.nan, scores[0] / length[2])
+        error = np.where(unclear, np.nan, spread / length[2])
+        t = np.where(unclear, np.nan, scores[0] / spread)
+    weights[unclear] = 0.0
+    used = partial.basis.shape[1] + (length > 0).sum(axis=0)
+    freedom = (len(partial.response) - used).astype(float)
+    return Batch(coefficient, error, t, freedom, length[2], directions, weights)
+
+
+def worlds(partial: Partial, signs: NDArray[np.float32], kept: Ints) -> NDArray[np.float32]:
+    """Bootstrap responses (rows, draws) under "nothing leads", shared regressors removed.
+
+    `signs` is (periods, draws) of -1 and 1; `kept` the periods that are rows here. A period
+    has the same sign in every regression, so that what moves together stays together.
+    """
+    response = partial.response / _scale(partial.response)
+    made = signs[kept] * response.astype(np.float32)[:, None]
+    basis = partial.basis.astype(np.float32)
+    made -= basis @ (basis.T @ made)
+    return made
+
+
+def squared_t(batch: Batch, made: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(tests, draws) the squared t of every test in every world; 0 where it has no estimate."""
+    tests, rows = batch.weights.shape
+    directions = batch.directions.astype(np.float32)
+    weights = batch.weights.astype(np.float32)
+    scores = (directions.reshape(3 * tests, rows) @ made).reshape(3, tests, -1)
+    crossed = ((weights * directions).reshape(3 * tests, rows) @ made).reshape(3, tests, -1)
+    # sum of weights * (world - fitted)^2, multiplied out so that no (tests, rows, draws) exists
+    spread = weights @ (made * made)
+    squares = np.einsum("ijk,ljk->ilj", directions * weights, directions, optimize=True)
+    for i in range(3):
+        inner = -2.0 * crossed[i]
+        for j in range(3):
+            inner += squares[i, j][:, None] * scores[j]
+        spread += scores[i] * inner
+    unclear = np.isnan(batch.t)
+    spread[unclear] = 1.0
+    scores[0][unclear] = 0.0
+    tiny = np.float32(np.finfo(np.float32).tiny)
+    return np.asarray(scores[0] ** 2 / np.maximum(spread, tiny))
+
+
+def random_signs(periods: int, draws: int, seed: int) -> NDArray[np.float32]:
+    """(periods, draws) of -1 and 1 from the seed (Rademacher weights)."""
+    bits = np.random.default_rng(seed).integers(0, 2, size=(periods, draws), dtype=np.int8)
+    return (2 * bits - 1).astype(np.float32)
+
+
+def _scale(values: Floats) -> float:
+    size = float(np.sqrt(np.mean(values**2)))
+    return size if size > 0 else 1.0

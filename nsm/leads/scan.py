@@ -1,0 +1,193 @@
+"""Every input at every lag against one response - or one input's answer to the star, reversed.
+
+The scan decides nothing; it returns estimates and, for each bootstrap world, the largest |t| that
+chance alone produced over everything that was looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import chdtrc, ndtri
+
+from nsm.leads import kernel
+from nsm.leads.design import AUGMENT, Response, lagged
+from nsm.leads.persistence import widening
+from nsm.leads.series import Series
+
+Floats = NDArray[np.float64]
+SPARE_ROWS = 8  # residual degrees of freedom below which nothing is estimated
+_TESTS_AT_ONCE = 256  # bounds the memory of the bootstrap
+
+
+@dataclass(frozen=True)
+class Tests:
+    """What is asked of each input: each single lag (0 is the same week), and weeks 1..m jointly.
+
+    An effect that is spread over weeks shows little of itself at any single lag. For each span m
+    the squared t of lags 1..m are added up and tested beside the single lags; the coefficient of
+    the average over those weeks says how large the gathered effect is.
+    """
+
+    max_lag: int
+    spans: tuple[int, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Coefficients of one input: same week, the lags, the averages over the spans."""
+        return 1 + self.max_lag + len(self.spans)
+
+    def joint(self, squares: NDArray[Any]) -> NDArray[Any]:
+        """(spans, ...) the |t| as rare as each sum of squared t, from (tests, ...) squares."""
+        sums = [squares[1 : m + 1].sum(axis=0) for m in self.spans]
+        rare = [np.maximum(chdtrc(m, s), 1e-300) for m, s in zip(self.spans, sums, strict=True)]
+        return np.array([-ndtri(p / 2) for p in rare]).reshape(len(rare), *squares.shape[1:])
+
+    def columns(self, values: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """Tested (tests, rows) and control (2, tests, rows) columns of one input."""
+        lags = lagged(values, np.arange(self.max_lag + AUGMENT + 1))[rows].T
+        single = np.arange(self.max_lag + 1)
+        means = [lags[1 : m + 1].mean(axis=0) for m in self.spans]
+        tested = np.vstack([lags[single], *means])
+        older = np.concatenate([single, np.asarray(self.spans, dtype=int)])
+        return tested, np.stack([lags[older + 1], lags[older + 2]])
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """One input's estimates, in the units of the data.
+
+    `coefficient`, `error`, `t`, `freedom` are (tests,) in the order of `Tests`; `joint` is (spans,)
+    on the scale of |t|; `rows` are the positions used. `noise` is the standard deviation of the
+    null model's residual and `wiggle` (tests,) that of the tested column without all the others.
+    """
+
+    coefficient: Floats
+    error: Floats
+    t: Floats
+    joint: Floats
+    freedom: Floats
+    wiggle: Floats
+    noise: float
+    rows: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Estimates by input (None where there are too few rows) and the chance maxima (draws,)."""
+
+    estimates: list[Estimates | None]
+    chance_lead: NDArray[np.float32]
+    chance_same: NDArray[np.float32]
+
+
+def usable_rows(response: Response, tested: Series, max_lag: int) -> NDArray[np.bool_]:
+    """Rows where response, own lags and every lag of the tested series are there.
+
+    A filled value of last week was interpolated from this week: with it a series that merely
+    moves together with the response would seem to lead it, so that row is left out.
+    """
+    gone = np.isnan(tested.values)
+    table = np.ones(len(gone), dtype=bool)
+    for lag in range(max_lag + AUGMENT + 1):
+        table[:lag] = False
+        table[lag:] &= ~gone[: len(gone) - lag]
+    table[1:] &= ~tested.filled[:-1]
+    return table & response.rows
+
+
+def scan(
+    response: Response, tested: Sequence[Series], tests: Tests, signs: NDArray[np.float32]
+) -> Scan:
+    """Run all tests of all tested series on one response."""
+    draws = signs.shape[1]
+    lead = np.zeros(draws, dtype=np.float32)
+    same = np.zeros(draws, dtype=np.float32)
+    estimates: list[Estimates | None] = [None] * len(tested)
+    masks = [usable_rows(response, series, tests.max_lag) for series in tested]
+    groups: dict[bytes, list[int]] = {}
+    for i, mask in enumerate(masks):
+        if not tested[i].constant:
+            groups.setdefault(mask.tobytes(), []).append(i)
+    for members in groups.values():
+        rows = np.flatnonzero(masks[members[0]])
+        partial, unit = null_model(response, rows)
+        if partial is None:
+            continue
+        made = kernel.worlds(partial, signs, rows)
+        wider = widening(response, rows, signs)
+        step = max(1, _TESTS_AT_ONCE // tests.count)
+        for start in range(0, len(members), step):
+            part = members[start : start + step]
+            batch, found = _fit([tested[i] for i in part], rows, partial, unit, tests)
+            for i, estimate in zip(part, found, strict=True):
+                estimates[i] = estimate
+            chance = _chance(batch, made, tests)
+            np.maximum(lead, wider * chance[0], out=lead)
+            np.maximum(same, wider * chance[1], out=same)
+    return Scan(estimates, lead, same)
+
+
+def null_model(
+    response: Response, rows: NDArray[np.intp]
+) -> tuple[kernel.Partial, float] | tuple[None, float]:
+    """The response without its shared regressors, in units of its own standard deviation."""
+    if len(rows) < response.shared.shape[1] + 1 + AUGMENT + SPARE_ROWS:
+        return None, 1.0
+    shared = response.shared[rows]
+    shared = shared[:, kernel.independent(shared)]
+    y = response.series.values[rows]
+    unit = float(np.std(y))
+    if unit <= 1e-12 * float(np.max(np.abs(y))) or unit == 0.0:
+        return None, 1.0
+    return kernel.partial_out(shared, (y - y.mean()) / unit), unit
+
+
+def _fit(
+    members: Sequence[Series],
+    rows: NDArray[np.intp],
+    partial: kernel.Partial,
+    unit: float,
+    tests: Tests,
+) -> tuple[kernel.Batch, list[Estimates]]:
+    tables, units = [], []
+    for series in members:
+        spread = float(np.nanstd(series.values))
+        units.append(spread)
+        tables.append(tests.columns((series.values - np.nanmean(series.values)) / spread, rows))
+    tested = np.vstack([table[0] for table in tables])
+    controls = np.concatenate([table[1] for table in tables], axis=1)
+    batch = kernel.fit(partial, tested, controls)
+    noise = unit * float(np.sqrt(np.mean(partial.response**2)))
+    found = []
+    for i, size in enumerate(units):
+        own = slice(i * tests.count, (i + 1) * tests.count)
+        found.append(
+            Estimates(
+                coefficient=batch.coefficient[own] * unit / size,
+                error=batch.error[own] * unit / size,
+                t=batch.t[own],
+                joint=tests.joint(np.nan_to_num(batch.t[own]) ** 2),
+                freedom=batch.freedom[own],
+                wiggle=batch.length[own] / np.sqrt(len(rows)) * size,
+                noise=noise,
+                rows=rows,
+            )
+        )
+    return batch, found
+
+
+def _chance(
+    batch: kernel.Batch, made: NDArray[np.float32], tests: Tests
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The largest |t| of any lead and of the same week, in each world."""
+    squares = kernel.squared_t(batch, made).reshape(-1, tests.count, made.shape[1])
+    lead = np.sqrt(squares[:, 1 : tests.max_lag + 1].max(axis=(0, 1)))
+    for one in squares:
+        for joint in tests.joint(one):
+            np.maximum(lead, joint, out=lead)
+    return lead, np.sqrt(squares[:, 0].max(axis=0))

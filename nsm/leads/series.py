@@ -1,0 +1,123 @@
+"""The series as they come: aligned, their short gaps filled, their troubles named.
+
+Dropping every row that touches a missing week would cost a dozen rows a week (one for each lag),
+so gaps of up to two weeks are interpolated; the row that would then see its own future is left
+out (`nsm.leads.design`). Longer gaps stay missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nsm.errors import InputError
+
+LONGEST_FILL = 2
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series on the common calendar.
+
+    Attributes
+    ----------
+    name : as the caller gave it.
+    values : (periods,) short gaps filled, NaN where longer ones remain.
+    filled : (periods,) True where a value was interpolated.
+    first, last : the span with data, as positions; `last` is inclusive. -1 without any data.
+    periods : observed values.
+    missing : periods without a value inside the span.
+    constant : it has values and they are all the same.
+    """
+
+    name: str
+    values: NDArray[np.float64]
+    filled: NDArray[np.bool_]
+    first: int
+    last: int
+    periods: int
+    missing: int
+    constant: bool
+
+    @property
+    def missing_share(self) -> float:
+        """Share of the span without a value."""
+        return self.missing / max(1, self.last - self.first + 1)
+
+
+def align(target: pd.Series, inputs: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
+    """Put target and inputs on one regular index, in order; raise InputError if that cannot be."""
+    if not isinstance(target, pd.Series) or not isinstance(inputs, pd.DataFrame):
+        raise InputError("The lead test needs a Series as target and a DataFrame as inputs.")
+    names = [str(name) for name in inputs.columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(f"Two inputs are called {twice[0]!r}.", "Give each input its own name.")
+    if len(target) != len(inputs) or not target.index.equals(inputs.index):
+        raise InputError(
+            "Target and inputs do not stand on the same periods.",
+            "Give both the same index; a missing week is NaN.",
+        )
+    index = target.index
+    if index.has_duplicates:
+        raise InputError(
+            f"The period {index[index.duplicated()][0]} appears twice.", "Keep one row a period."
+        )
+    target = _numbers(target)
+    frame = pd.DataFrame({n: _numbers(inputs.iloc[:, i]) for i, n in enumerate(names)}, index=index)
+    order = index.argsort()
+    target, frame = target.iloc[order], frame.iloc[order]
+    return _regular(target, frame)
+
+
+def prepare(name: str, values: NDArray[np.float64]) -> Series:
+    """Fill gaps of up to two periods between observed values and describe the series."""
+    values = np.where(np.isfinite(values), values, np.nan)
+    seen = np.flatnonzero(~np.isnan(values))
+    filled = np.zeros(len(values), dtype=bool)
+    if not len(seen):
+        return Series(name, values, filled, -1, -1, 0, 0, False)
+    first, last = int(seen[0]), int(seen[-1])
+    for left, right in pairwise(seen.tolist()):
+        if 1 < right - left <= LONGEST_FILL + 1:
+            gap = np.arange(left + 1, right)
+            values[gap] = np.interp(gap, [left, right], [values[left], values[right]])
+            filled[gap] = True
+    observed = values[seen]
+    spread, size = float(np.ptp(observed)), float(np.max(np.abs(observed)))
+    return Series(
+        name=name,
+        values=values,
+        filled=filled,
+        first=first,
+        last=last,
+        periods=len(seen),
+        missing=last - first + 1 - len(seen),
+        constant=spread <= 1e-12 * size or spread == 0.0,
+    )
+
+
+def _numbers(column: pd.Series) -> pd.Series:
+    try:
+        return column.astype("float64")
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"{column.name!s} holds values that are not numbers.", "Load it as numbers."
+        ) from error
+
+
+def _regular(target: pd.Series, frame: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
+    """Give weeks (or days) that are absent from a date index a row of NaN."""
+    index = target.index
+    if not isinstance(index, pd.DatetimeIndex) or len(index) < 3:
+        return target, frame
+    days = np.diff(index.to_numpy().astype("datetime64[D]").astype("int64"))
+    step = int(days.min())
+    if step < 1 or (days == step).all() or (days % step != 0).any():
+        return target, frame  # regular already, or months: each row is a period
+    full = pd.date_range(index[0], index[-1], freq=f"{step}D")
+    return target.reindex(full), frame.reindex(full)

@@ -1,0 +1,232 @@
+"""From estimates to a verdict in words, with the reasons a reader should know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nsm.leads.chance import adjusted
+from nsm.leads.design import AUGMENT
+from nsm.leads.report import Verdict, Working
+from nsm.leads.scan import SPARE_ROWS, Estimates, Tests
+from nsm.leads.series import Series
+from nsm.leads.words import also_same_week, input_notes, too_few_rows
+
+FEWEST = 40
+MOST_MISSING = 0.15
+POWER_QUANTILE = 0.8416  # standard normal: four of five
+SHARE = 0.10  # of the star's unexplained movement: the effect that `weeks_needed` speaks of
+TIED = 4.0  # lags whose squared t is within this of the best cannot be told from it
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why an input was not tested."""
+
+    verdict: Verdict
+    reason: str
+    weeks_needed: int | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything about one input."""
+
+    working: Working
+    place: int
+    alpha: float
+    refused: Refusal | None
+
+    @property
+    def series(self) -> Series:
+        """The input."""
+        return self.working.inputs[self.place]
+
+    @property
+    def forward(self) -> Estimates | None:
+        """Estimates of the input on the star."""
+        return self.working.forward.estimates[self.place]
+
+    @property
+    def backward(self) -> Estimates | None:
+        """Estimates of the star on the input."""
+        found = self.working.backward[self.place]
+        return None if found is None else found.estimates[0]
+
+
+def least_periods(max_lag: int) -> int:
+    """Periods under which nothing is estimated."""
+    return max(FEWEST, max_lag + 2 * AUGMENT + 5 + SPARE_ROWS)
+
+
+def refusal(star: Series, x: Series, max_lag: int, identity: bool) -> Refusal | None:
+    """Why this input cannot be tested, or None."""
+    if identity:
+        return Refusal(
+            "none",
+            f"{x.name} is part of the formula of {star.name}: their relation is arithmetic, to be "
+            "decomposed, not a lead to be discovered.",
+        )
+    needed = least_periods(max_lag)
+    shared = min(star.last, x.last) - max(star.first, x.first) + 1
+    shared = max(0, shared) if min(star.periods, x.periods) > 0 else 0
+    for series in (star, x):
+        if series.periods and series.constant and shared >= needed:
+            return Refusal(
+                "none", f"{series.name} never changes in these periods, so nothing can be learned."
+            )
+    if shared < needed:
+        return Refusal(
+            "insufficient",
+            f"{star.name} and {x.name} share {shared} periods; the test needs at least {needed}.",
+            needed,
+        )
+    for series in (star, x):
+        if series.missing_share > MOST_MISSING:
+            return Refusal(
+                "insufficient",
+                f"{series.missing_share:.0%} of the periods of {series.name} are missing; "
+                f"above {MOST_MISSING:.0%} no answer is given.",
+                needed,
+            )
+    return None
+
+
+def judge(evidence: Evidence, notes: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The table row of one input, and the details behind it."""
+    working, x = evidence.working, evidence.series
+    row: dict[str, Any] = {
+        "input": x.name,
+        "verdict": "none",
+        "lag": None,
+        "lag_low": None,
+        "lag_high": None,
+        "effect": np.nan,
+        "effect_low": np.nan,
+        "effect_high": np.nan,
+        "effect_unit": f"{working.star.name} per 1 {x.name}",
+        "p_adjusted": np.nan,
+        "reverse_p_adjusted": np.nan,
+        "weeks_needed": None,
+        "smallest_detectable_effect": np.nan,
+        "warnings": [],
+    }
+    forward, backward = evidence.forward, evidence.backward
+    if evidence.refused is not None:
+        row |= {"verdict": evidence.refused.verdict, "weeks_needed": evidence.refused.weeks_needed}
+        row["warnings"] = [evidence.refused.reason]
+        return row, {}
+    if forward is None:
+        row |= {"verdict": "insufficient", "weeks_needed": len(working.index) + 2 * SPARE_ROWS}
+        row["warnings"] = [too_few_rows(x), *notes]
+        return row, {}
+    lead, same, back = working.critical
+    row["p_adjusted"] = _evidence(forward, working.tests, working.forward.chance_lead)
+    p_same = _smallest(adjusted(forward.t[:1], working.forward.chance_same))
+    if backward is not None:
+        row["reverse_p_adjusted"] = _evidence(backward, working.tests, working.chance_back)
+    leads = row["p_adjusted"] <= evidence.alpha
+    follows = row["reverse_p_adjusted"] <= evidence.alpha
+    together = p_same <= evidence.alpha
+    detail: dict[str, Any] = {"p_same_week": p_same}
+    if leads:
+        row["verdict"] = "both" if follows else "leads"
+        found = locate(forward, working.tests, lead)
+        _place(row, found, forward, lead)
+        if found.span:
+            row["effect_unit"] += f", held for {found.span} weeks"
+        detail |= {"onset": found.low, "peak": found.lag, "spread_over": found.span}
+    elif follows and backward is not None:
+        row["verdict"] = "follows"
+        found = locate(backward, working.tests, back)
+        row |= {"lag": found.lag, "lag_low": found.low, "lag_high": found.high}
+    elif together:
+        row["verdict"] = "together"
+        _place(row, Location(0, 0, 0, 0, 0), forward, same)
+    if not leads:
+        row |= _unseen(forward, working.tests, lead, len(working.index))
+    row["warnings"] = [*input_notes(working, evidence.place), *notes]
+    if leads and together:
+        row["warnings"].insert(0, also_same_week(working.star, x))
+    return row, detail
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where in time an effect sits: the best lag, the lags it may be, and how it was found.
+
+    `test` is the place of the telling test in `Tests`; `span` the weeks over which a spread-out
+    effect was gathered, 0 for a single lag.
+    """
+
+    lag: int
+    low: int
+    high: int
+    test: int
+    span: int
+
+
+def locate(found: Estimates, tests: Tests, critical: float) -> Location:
+    """The lag of an established effect and the lags that cannot be told from it.
+
+    The range holds the neighbouring lags that are established with the same sign, and those whose
+    squared t comes within `TIED` of the best (twice a difference in log-likelihood).
+    """
+    t = np.nan_to_num(found.t)
+    size = np.abs(t)
+    lag = int(np.argmax(size[1 : tests.max_lag + 1])) + 1
+    if size[lag] <= critical and len(tests.spans):  # only the gathered effect is established
+        which = int(np.argmax(found.joint))
+        span, test = tests.spans[which], tests.max_lag + 1 + which
+        within = np.where(np.sign(t[1 : span + 1]) == np.sign(t[test]), size[1 : span + 1], 0.0)
+        return Location(int(np.argmax(within)) + 1, 1, span, test, span)
+    alike = np.sign(t) == np.sign(t[lag])
+    joined = alike & ((size > critical) | (size**2 > size[lag] ** 2 - TIED))
+    low = high = lag
+    while low > 1 and joined[low - 1]:
+        low -= 1
+    while high < tests.max_lag and joined[high + 1]:
+        high += 1
+    return Location(lag, low, high, lag, 0)
+
+
+def _place(row: dict[str, Any], found: Location, estimates: Estimates, critical: float) -> None:
+    effect, error = estimates.coefficient[found.test], estimates.error[found.test]
+    row |= {
+        "lag": found.lag,
+        "lag_low": found.low,
+        "lag_high": found.high,
+        "effect": effect,
+        "effect_low": effect - critical * error,
+        "effect_high": effect + critical * error,
+    }
+
+
+def _unseen(forward: Estimates, tests: Tests, critical: float, periods: int) -> dict[str, Any]:
+    """What this history could not have shown.
+
+    The smallest effect at a single lag that would be found in four of five cases, and the periods
+    after which an effect that explains a tenth of the star's unexplained movement would be.
+    """
+    reach = critical + POWER_QUANTILE
+    error = forward.error[1 : tests.max_lag + 1]
+    if np.isnan(error).all():
+        return {}
+    spent = periods - float(np.nanmedian(forward.freedom))
+    needed = reach**2 * (1 - SHARE) / SHARE + spent
+    return {
+        "smallest_detectable_effect": reach * float(np.nanmedian(error)),
+        "weeks_needed": int(np.ceil(needed)),
+    }
+
+
+def _evidence(found: Estimates, tests: Tests, chance: NDArray[np.float32]) -> float:
+    """The smallest adjusted p-value over single lags and spans."""
+    return _smallest(adjusted(np.append(found.t[1 : tests.max_lag + 1], found.joint), chance))
+
+
+def _smallest(p: NDArray[np.float64]) -> float:
+    return float("nan") if np.isnan(p).all() else float(np.nanmin(p))

@@ -1,0 +1,94 @@
+"""The reasons a reader should know, each as one plain sentence."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from nsm.leads.report import Working
+from nsm.leads.series import Series
+
+MOVES = 0.05  # share of periods with a change below which a series moves too slowly to tell
+ONE_WEEK = 0.5  # share of all that is known that a single period may carry unmentioned
+
+
+def label(index: pd.Index, position: int) -> str:
+    """A period as the reader knows it: a date where the index has dates."""
+    if not 0 <= position < len(index):
+        return ""
+    value = index[position]
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)
+
+
+def season_note(asked: float | None, used: float | None) -> str:
+    """What was done about the season."""
+    if asked is None:
+        return "No season was asked for."
+    if used is None:
+        return (
+            "The history is shorter than two years, so no yearly season could be removed: "
+            "what only shares the season may look related."
+        )
+    return f"A yearly season of {used:g} periods was removed."
+
+
+def star_notes(working: Working, season: float | None) -> tuple[str, ...]:
+    """What was done to the star's own history, for every input alike."""
+    star, response = working.star, working.response
+    notes = []
+    for step in response.steps:
+        notes.append(f"{star.name} changed its level at {label(working.index, step)}: a step.")
+    if response.set_aside:
+        weeks = ", ".join(label(working.index, s) for s in response.set_aside)
+        notes.append(f"Set aside as unlike any other period of {star.name}: {weeks}.")
+    notes += _holes(star)
+    if season is not None and response.season is None:
+        notes.append(season_note(season, None))
+    return tuple(notes)
+
+
+def input_notes(working: Working, place: int) -> list[str]:
+    """What a reader should know about one input."""
+    x = working.inputs[place]
+    found = working.forward.estimates[place]
+    notes = _holes(x)
+    later = max(x.first - working.star.first, 0)
+    if later:
+        notes.append(
+            f"{x.name} starts {later} periods after {working.star.name}; "
+            "only the periods since then count."
+        )
+    seen = x.values[x.first : x.last + 1]  # noqa: PD011
+    steps = np.diff(seen[~np.isnan(seen)])
+    moved = int(np.count_nonzero(steps))
+    if moved < max(5, MOVES * len(steps)):
+        notes.append(
+            f"{x.name} changed in only {moved} of {len(steps)} periods: "
+            "it moves too slowly to tell."
+        )
+    if found is not None and np.isnan(found.t[1:]).any():
+        notes.append(
+            f"{x.name} cannot be told apart from the past of {working.star.name} at some lags."
+        )
+    return notes
+
+
+def too_few_rows(x: Series) -> str:
+    """Why nothing was estimated although the history is long enough on paper."""
+    return f"Too few periods are left for {x.name} once gaps, breaks and lags are taken out."
+
+
+def also_same_week(star: Series, x: Series) -> str:
+    """A lead that also shows at once."""
+    return f"{x.name} also moves together with {star.name} in the same period."
+
+
+def _holes(series: Series) -> list[str]:
+    filled = int(series.filled.sum())
+    left = series.missing - filled
+    notes = []
+    if filled:
+        notes.append(f"{filled} missing periods of {series.name} were filled between neighbours.")
+    if left:
+        notes.append(f"{left} missing periods of {series.name} in longer gaps were dropped.")
+    return notes

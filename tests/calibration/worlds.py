@@ -1,0 +1,247 @@
+"""Simulated dashboards whose truth is known: one star, five inputs, weekly.
+
+`NOTHING` are families in which no input leads the star; `SOMETHING` plants one or more leads. A
+world is made from a random generator and a number of weeks, so any of them can be made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy.signal import lfilter
+
+YEAR = 52.18
+INPUTS = 5
+
+
+@dataclass(frozen=True)
+class World:
+    """A dashboard and its truth: lag of each leading input (0: spread over the first weeks)."""
+
+    target: pd.Series
+    inputs: pd.DataFrame
+    leads: dict[str, int] = field(default_factory=dict)
+    effects: dict[str, float] = field(default_factory=dict)
+    follows: frozenset[str] = frozenset()
+
+
+Make = Callable[[np.random.Generator, int], World]
+
+
+def world(columns: np.ndarray, **truth: object) -> World:
+    """A world from (weeks, 1 + inputs) columns: the star first."""
+    index = pd.date_range("2022-01-03", periods=len(columns), freq="7D")
+    names = [f"x{i}" for i in range(1, columns.shape[1])]
+    inputs = pd.DataFrame(columns[:, 1:], index=index, columns=names)
+    return World(pd.Series(columns[:, 0], index=index, name="star"), inputs, **truth)  # type: ignore[arg-type]
+
+
+def autoregression(
+    rng: np.random.Generator, weeks: int, *phi: float, series: int = 1 + INPUTS, warm: int = 300
+) -> np.ndarray:
+    """(weeks, series) independent autoregressions with unit shocks."""
+    shocks = rng.standard_normal((weeks + warm, series))
+    return np.asarray(lfilter([1.0], [1.0, *(-p for p in phi)], shocks, axis=0))[warm:]
+
+
+def white(rng: np.random.Generator, weeks: int) -> World:
+    return world(rng.standard_normal((weeks, 1 + INPUTS)))
+
+
+def ar(phi: float) -> Make:
+    return lambda rng, weeks: world(autoregression(rng, weeks, phi))
+
+
+def walk(drift: float) -> Make:
+    def make(rng: np.random.Generator, weeks: int) -> World:
+        return world(np.cumsum(rng.standard_normal((weeks, 1 + INPUTS)) + drift, axis=0))
+
+    return make
+
+
+def season(shifted: bool) -> Make:
+    def make(rng: np.random.Generator, weeks: int) -> World:
+        noise = autoregression(rng, weeks, 0.5)
+        phase = rng.uniform(0, 2 * np.pi, noise.shape[1]) if shifted else np.zeros(noise.shape[1])
+        angle = 2 * np.pi * np.arange(weeks)[:, None] / YEAR + phase
+        return world(noise + 3 * np.sin(angle) + np.cos(2 * angle))
+
+    return make
+
+
+def trend(rng: np.random.Generator, weeks: int) -> World:
+    slope = rng.uniform(0.02, 0.08, 1 + INPUTS)
+    return world(autoregression(rng, weeks, 0.5) + np.arange(weeks)[:, None] * slope)
+
+
+def shift(shared: bool, size: float = 5.0) -> Make:
+    def make(rng: np.random.Generator, weeks: int) -> World:
+        noise = autoregression(rng, weeks, 0.3)
+        places = rng.integers(weeks // 4, 3 * weeks // 4, noise.shape[1])
+        if shared:
+            places[:] = places[0]
+        return world(noise + size * (np.arange(weeks)[:, None] >= places))
+
+    return make
+
+
+def heavy_tails(rng: np.random.Generator, weeks: int) -> World:
+    shocks = rng.standard_t(3, (weeks + 50, 1 + INPUTS))
+    return world(np.asarray(lfilter([1.0], [1.0, -0.5], shocks, axis=0))[50:])
+
+
+def outliers(rng: np.random.Generator, weeks: int) -> World:
+    noise = autoregression(rng, weeks, 0.5)
+    hit = rng.random(noise.shape) < 0.02
+    return world(noise + hit * rng.choice([-8.0, 8.0], noise.shape))
+
+
+def growing_variance(rng: np.random.Generator, weeks: int) -> World:
+    return world(autoregression(rng, weeks, 0.5) * np.linspace(0.5, 3.0, weeks)[:, None])
+
+
+def counts(rng: np.random.Generator, weeks: int) -> World:
+    growth = np.exp(np.linspace(0, 1.5, weeks))[:, None]
+    level = np.exp(0.1 * autoregression(rng, weeks, 0.7))
+    return world(rng.poisson(20 * growth * level).astype(float))
+
+
+def one_off(rng: np.random.Generator, weeks: int) -> World:
+    noise = autoregression(rng, weeks, 0.5)
+    noise[rng.integers(weeks // 4, 3 * weeks // 4)] -= rng.uniform(5, 10, noise.shape[1])
+    return world(noise)
+
+
+def christmas(rng: np.random.Generator, weeks: int) -> World:
+    noise = autoregression(rng, weeks, 0.5)
+    place = (np.arange(weeks) + rng.integers(0, 52)) % 52
+    depth = rng.uniform(3, 6, noise.shape[1])
+    noise -= depth * ((place == 50) * 0.5 + (place == 51) * 1.0)[:, None]
+    return world(noise)
+
+
+def cycles(rng: np.random.Generator, weeks: int) -> World:
+    period, damping = rng.uniform(25, 60), 0.95
+    phi = 2 * damping * np.cos(2 * np.pi / period)
+    return world(autoregression(rng, weeks, phi, -(damping**2)))
+
+
+def followers(rng: np.random.Generator, weeks: int) -> World:
+    """Every input is the star of one to five weeks ago, with noise."""
+    star = autoregression(rng, weeks + 10, rng.choice([0.3, 0.6, 0.9]), series=1)[:, 0]
+    star = star / star.std()
+    delay = rng.integers(1, 6, INPUTS)
+    inputs = [star[10 - d : weeks + 10 - d] + 0.7 * rng.standard_normal(weeks) for d in delay]
+    return world(
+        np.column_stack([star[10:], *inputs]),
+        follows=frozenset(f"x{i + 1}" for i in range(INPUTS)),
+    )
+
+
+def together(rng: np.random.Generator, weeks: int) -> World:
+    """Inputs move with the star in the same week, and neither has a memory of the other."""
+    shock = rng.standard_normal((weeks, 1))
+    return world(0.6 * shock + 0.8 * rng.standard_normal((weeks, 1 + INPUTS)))
+
+
+def missing(share: float, make: Make) -> Make:
+    def punched(rng: np.random.Generator, weeks: int) -> World:
+        made = make(rng, weeks)
+        star = made.target.mask(rng.random(weeks) < share)
+        inputs = made.inputs.mask(rng.random(made.inputs.shape) < share)
+        return World(star, inputs, made.leads, made.effects, made.follows)
+
+    return punched
+
+
+def partial_week(rng: np.random.Generator, weeks: int) -> World:
+    columns = 20 + autoregression(rng, weeks, 0.5)
+    columns[-1] *= 3 / 7
+    return world(columns)
+
+
+NOTHING: dict[str, Make] = {
+    "white noise": white,
+    "AR(.5)": ar(0.5),
+    "AR(.9)": ar(0.9),
+    "AR(.98)": ar(0.98),
+    "random walk": walk(0.0),
+    "random walk with drift": walk(0.3),
+    "shared season": season(False),
+    "shifted season": season(True),
+    "shared trend": trend,
+    "shared level shift": shift(True),
+    "separate level shifts": shift(False),
+    "heavy tails": heavy_tails,
+    "outliers": outliers,
+    "growing variance": growing_variance,
+    "counts that grow": counts,
+    "shared odd week": one_off,
+    "Christmas": christmas,
+    "business cycles": cycles,
+    "followers": followers,
+    "same week only": together,
+    "3 % missing": missing(0.03, ar(0.7)),
+    "10 % missing": missing(0.10, ar(0.7)),
+    "10 % missing, same week only": missing(0.10, together),
+    "partial last week": partial_week,
+}
+
+
+def plant(
+    share: float,
+    kind: str = "white",
+    noise: float = 0.3,
+    shape: tuple[float, ...] = (1.0,),
+    lags: tuple[int, int] = (1, 10),
+    stops: bool = False,
+) -> Make:
+    """x1 leads: its news of one week explains `share` of the star's news `lag` weeks later.
+
+    `kind` of the inputs: "white", "ar" (.9, smooth) or "walk". `shape` are relative weights from
+    the lag on (more than one: a spread-out effect); `stops` ends the link half-way.
+    """
+
+    def make(rng: np.random.Generator, weeks: int) -> World:
+        warm = 60
+        phi = {"white": 0.0, "ar": 0.9, "walk": 1.0}[kind]
+        shocks = rng.standard_normal((weeks + warm, INPUTS))
+        inputs = np.asarray(lfilter([1.0], [1.0, -phi], shocks, axis=0))
+        lag = int(rng.integers(lags[0], lags[1] + 1))
+        weights = np.asarray(shape) / np.linalg.norm(shape)
+        size = float(np.sqrt(share / (1 - share))) * rng.choice([-1.0, 1.0])
+        reach = lag + len(weights)
+        pushed = np.zeros(weeks + warm)
+        for j, w in enumerate(weights):
+            pushed[reach:] += size * w * inputs[reach - lag - j : weeks + warm - lag - j, 0]
+        if stops:
+            pushed[warm + weeks // 2 :] = 0.0
+        errors = rng.standard_normal(weeks + warm)
+        star = pushed + np.asarray(lfilter([1.0], [1.0, -noise], errors))
+        return world(
+            np.column_stack([star, inputs])[warm:],
+            leads={"x1": lag if len(weights) == 1 else 0},
+            effects={"x1": size * float(weights[0])},
+        )
+
+    return make
+
+
+def _decay(rate: float) -> tuple[float, ...]:
+    return tuple(rate**j for j in range(12))
+
+
+SOMETHING: dict[str, Make] = {
+    **{f"one lag, {s:.0%}": plant(s) for s in (0.02, 0.05, 0.10, 0.20, 0.30)},
+    "one lag, 10%, smooth inputs": plant(0.10, "ar"),
+    "one lag, 10%, random walks": plant(0.10, "walk"),
+    "one lag, 10%, persistent star": plant(0.10, noise=0.95),
+    "one lag, 10%, 10% missing": missing(0.10, plant(0.10)),
+    "decaying, 15%": plant(0.15, shape=_decay(0.7), lags=(1, 1)),
+    "decaying, 15%, smooth inputs": plant(0.15, "ar", shape=_decay(0.7), lags=(1, 1)),
+    "hump, 15%": plant(0.15, shape=(0.3, 0.7, 1.0, 0.7, 0.3), lags=(1, 4)),
+    "stops half-way, 20%": plant(0.20, stops=True),
+}

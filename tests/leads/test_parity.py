@@ -1,0 +1,74 @@
+"""Every reported coefficient and error equals statsmodels' OLS with HC3."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nsm.errors import InputError
+from nsm.leads import find_leads, fit_detail
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    weeks=st.integers(60, 200),
+    memory=st.sampled_from([0.0, 0.5, 0.95, 1.0]),
+    max_lag=st.integers(1, 12),
+    scale=st.sampled_from([1e-3, 1.0, 1e4]),
+    level=st.sampled_from([0.0, 5.0, 100.0]),
+    trouble=st.sampled_from(["none", "shift", "odd week", "gaps"]),
+)
+def test_profile_equals_statsmodels(seed, weeks, memory, max_lag, scale, level, trouble):
+    rng = np.random.default_rng(seed)
+    values = rng.standard_normal((weeks, 3))
+    for t in range(1, weeks):
+        values[t] += memory * values[t - 1]
+    if trouble == "shift":
+        values[weeks // 2 :] += 8
+    elif trouble == "odd week":
+        values[weeks // 2] -= 15
+    elif trouble == "gaps":
+        values[rng.random(values.shape) < 0.04] = np.nan
+    values = (values + level) * scale
+    index = pd.date_range("2022-01-03", periods=weeks, freq="7D")
+    frame = pd.DataFrame(values, index=index, columns=["star", "a", "b"])
+
+    report = find_leads(frame.pop("star"), frame, max_lag=max_lag, draws=99)
+
+    for table, backward in ((report.profile, False), (report.backward, True)):
+        line = table.dropna(subset=["t"]).sample(1, random_state=seed).iloc[0]
+        fit = fit_detail(report, line["input"], int(line["lag"]), backward=backward)
+        name = f"{'star' if backward else line['input']} lag {line['lag']}"
+        assert line["coefficient"] == pytest.approx(fit.params[name], rel=1e-8, abs=1e-11)
+        assert line["error"] == pytest.approx(fit.bse[name], rel=1e-8)
+        assert line["p"] == pytest.approx(fit.pvalues[name], rel=1e-6, abs=1e-12)
+
+
+def test_same_week_estimates_equal_statsmodels_too():
+    rng = np.random.default_rng(0)
+    index = pd.RangeIndex(120)
+    frame = pd.DataFrame(rng.standard_normal((120, 2)), index=index, columns=["star", "x"])
+
+    report = find_leads(frame.pop("star"), frame)
+
+    fit = fit_detail(report, "x", 0)
+    line = report.same_week.iloc[0]
+    assert line["coefficient"] == pytest.approx(fit.params["x lag 0"], rel=1e-8)
+    assert line["error"] == pytest.approx(fit.bse["x lag 0"], rel=1e-8)
+
+
+def test_details_that_do_not_exist_are_named():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.standard_normal((60, 2)), columns=["star", "x"]).assign(empty=np.nan)
+    report = find_leads(frame.pop("star"), frame)
+
+    with pytest.raises(InputError, match="'y'"):
+        fit_detail(report, "y", 1)
+    with pytest.raises(InputError, match="Lag 13"):
+        fit_detail(report, "x", 13)
+    with pytest.raises(InputError, match="empty"):
+        fit_detail(report, "empty", 1)
