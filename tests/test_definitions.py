@@ -466,7 +466,7 @@ def stars(draw: st.DrawFn) -> Star:
     )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(stars())
 def test_a_round_trip_changes_nothing(star: Star) -> None:
     text = export_definition(star)
