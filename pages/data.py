@@ -1,9 +1,61 @@
-"""Data."""
+"""Data: how new the numbers are, what they mean, where they come from; load a file, edit plans."""
+
+import datetime as dt
 
 import streamlit as st
 
-from nsm.ui.page import chosen_star
-from nsm.ui.text import plain
+from nsm.periods import today_in
+from nsm.ui.address import choose
+from nsm.ui.data import draw_answer, draw_loads, draw_metric, stock_of_star
+from nsm.ui.page import chosen_star, edition
+from nsm.ui.plans import annotations_section, targets_section
+from nsm.ui.replay import replayed
+from nsm.ui.upload import any_star, definition_section, first_steps, load_section
+from nsm.words.review import short_name
+
+if not any_star():
+    first_steps()
+    definition_section(None, today_in("UTC"))
+    st.stop()
 
 star = chosen_star()
-st.header(plain(star.name))
+key, version, today = edition(star)
+
+
+@replayed
+def answer(key: str, version: int, today: dt.date) -> None:
+    draw_answer(stock_of_star(key, version, today))
+
+
+@replayed
+def metric(key: str, version: int, today: dt.date, metric_key: str) -> None:
+    draw_metric(stock_of_star(key, version, today), metric_key)
+
+
+@replayed
+def loads(key: str, version: int, today: dt.date) -> None:
+    draw_loads(stock_of_star(key, version, today))
+
+
+answer(key, version, today)
+
+st.subheader("Load a file", anchor=False)
+load_section(star, version, today)
+
+st.subheader("One metric", anchor=False)
+names = {one.key: short_name(one) for one in star.metrics}
+opened = choose("Metric", names, key="m", default=star.north_star, width=320)
+metric(key, version, today, opened)
+
+st.subheader("Loads", anchor=False)
+loads(key, version, today)
+
+st.subheader("Plans and definition", anchor=False)
+for title, icon, section in (
+    ("Targets", ":material/flag:", lambda: targets_section(star)),
+    ("Annotations", ":material/edit_note:", lambda: annotations_section(star)),
+    ("Definition", ":material/schema:", lambda: definition_section(star, today)),
+):
+    with st.expander(title, icon=icon, key=f"part_{title}", on_change="rerun") as part:
+        if part.open:
+            section()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 
 from nsm.errors import UnknownStar
 from nsm.model import Grain, Load, RejectedRow, Restatement
 from nsm.plaintext import shown
-from nsm.store.schema import load, rejected_row, restatement, rollup, star
+from nsm.store.schema import load, observation, rejected_row, restatement, rollup, star
 from nsm.store.schema import metric as metrics
 from nsm.store.stars import metric_ids, require_star
 from nsm.store.transactions import reading
@@ -22,21 +23,31 @@ def recent_loads(engine: sa.Engine, star_key: str, limit: int = 20) -> tuple[Loa
         rows = connection.execute(
             sa.select(load).where(load.c.star_id == star_id).order_by(load.c.id.desc()).limit(limit)
         ).all()
-    return tuple(
-        Load(
-            id=row.id,
-            star=star_key,
-            source=row.source,
-            loaded_by=row.loaded_by,
-            loaded_at=row.loaded_at,
-            as_of=row.as_of,
-            new=row.new,
-            changed=row.changed,
-            unchanged=row.unchanged,
-            rejected=row.rejected,
-        )
-        for row in rows
+    return tuple(_load(star_key, row) for row in rows)
+
+
+def newest_loads(engine: sa.Engine, star_key: str) -> dict[str, Load]:
+    """By metric, the load that its newest value came with; metrics without any are left out."""
+    newest = (
+        sa.select(rollup.c.metric_id, sa.func.max(rollup.c.last_date).label("date"))
+        .where(rollup.c.grain == Grain.WEEK.value)
+        .group_by(rollup.c.metric_id)
+        .subquery()
     )
+    with reading(engine) as connection:
+        ids = metric_ids(connection, star_key)
+        rows = connection.execute(
+            sa.select(metrics.c.key, load)
+            .join_from(newest, metrics, metrics.c.id == newest.c.metric_id)
+            .join(
+                observation,
+                (observation.c.metric_id == newest.c.metric_id)
+                & (observation.c.date == newest.c.date),
+            )
+            .join(load, load.c.id == observation.c.load_id)
+            .where(metrics.c.id.in_(list(ids.values())))
+        ).all()
+    return {row.key: _load(star_key, row) for row in rows}
 
 
 def rejected_rows(engine: sa.Engine, load_id: int) -> tuple[RejectedRow, ...]:
@@ -94,6 +105,21 @@ def newest_dates(engine: sa.Engine) -> dict[str, dict[str, dt.date]]:
     for star_key, metric_key, day in rows:
         found[star_key][metric_key] = day
     return found
+
+
+def _load(star_key: str, row: Any) -> Load:  # noqa: ANN401 - a row of the table load
+    return Load(
+        id=row.id,
+        star=star_key,
+        source=row.source,
+        loaded_by=row.loaded_by,
+        loaded_at=row.loaded_at,
+        as_of=row.as_of,
+        new=row.new,
+        changed=row.changed,
+        unchanged=row.unchanged,
+        rejected=row.rejected,
+    )
 
 
 def _known(ids: dict[str, int], metric_key: str, star_key: str) -> int:

@@ -1,0 +1,181 @@
+"""The parts of the Data page that tell: how fresh, what each metric means, what was loaded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from nsm.answers import StarHistory
+from nsm.freshness import Freshness, Gap, freshness, gaps, newest_of
+from nsm.history import grains
+from nsm.model import Load, Metric, Role
+from nsm.store.loads import newest_loads, recent_loads, rejected_rows, restatements
+from nsm.ui import answers
+from nsm.ui.page import engine
+from nsm.ui.replay import DAY_SECONDS
+from nsm.ui.text import line, plain
+from nsm.words.data import (
+    changes_table,
+    description_lines,
+    freshness_sentence,
+    gaps_table,
+    loads_table,
+    metrics_table,
+    rejected_table,
+    restatements_table,
+)
+from nsm.words.review import SIMULATED
+
+MOST_GAPS = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stock:
+    """What is in the store of one star, and how new and whole it is, by metric."""
+
+    known: StarHistory
+    ages: dict[str, Freshness]
+    gaps: dict[str, tuple[Gap, ...]]
+    newest: dict[str, Load]
+    loads: tuple[Load, ...]
+
+
+@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
+def stock_of_star(star_key: str, version: int, today: dt.date) -> Stock:
+    """Everything the Data page tells of a star."""
+    known = answers.histories(star_key, version, today)
+    star, grain_of = known.star, grains(known.star)
+    return Stock(
+        known=known,
+        ages={
+            metric.key: freshness(
+                newest_of(star, metric, known.newest),
+                grain_of[metric.key],
+                metric.lateness_days,
+                today,
+            )
+            for metric in star.metrics
+        },
+        gaps={metric.key: gaps(known.weeks, metric.key) for metric in star.metrics},
+        newest=newest_loads(engine(), star_key),
+        loads=recent_loads(engine(), star_key),
+    )
+
+
+def draw_answer(stock: Stock) -> None:
+    """Is everything as new as it should be? Then one row a metric."""
+    star = stock.known.star
+    if star.simulated:
+        st.badge(SIMULATED, icon=":material/science:", color="gray")
+    # Candidates are no promise to anybody: they do not make a star late.
+    shown = {
+        metric.key: stock.ages[metric.key]
+        for metric in star.metrics
+        if metric.role is not Role.CANDIDATE
+    }
+    st.header(plain(freshness_sentence(star, shown)), anchor=False)
+    if star.description:
+        st.caption(plain(star.description))
+    st.dataframe(
+        metrics_table(star, stock.ages, stock.gaps, stock.newest),
+        hide_index=True,
+        alt="The metrics of this star: role, newest day, late or not, gaps, definition, source.",
+        column_config={
+            "Metric": st.column_config.TextColumn(pinned=True, width="medium"),
+            "Role": st.column_config.TextColumn(width=90),
+            "Data to": st.column_config.TextColumn(width=130),
+            "Late": st.column_config.TextColumn(width=110),
+            "Gaps": st.column_config.TextColumn(
+                width=80, help="Weeks in which days are missing: they are not counted."
+            ),
+            "A week is": st.column_config.TextColumn(width="medium"),
+            "Source": st.column_config.TextColumn(
+                width="medium", help="The load that brought the newest value."
+            ),
+        },
+    )
+
+
+def draw_metric(stock: Stock, key: str) -> None:
+    """One metric opened: its definition and what became of it, its holes and changed values."""
+    metric = stock.known.star.metric(key)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(
+            "  \n".join(
+                f":gray[{label}:] {plain(said, longest=600)}"
+                for label, said in description_lines(metric)
+            )
+        )
+        changes = [one for one in stock.known.definition_changes if one.metric == key]
+        _part("The definition changed", changes_table(changes), "It never changed its meaning.")
+    with right:
+        _part(
+            "Past values that changed",
+            restatements_table(metric, restatements(engine(), stock.known.star.key, key)),
+            "No past value ever changed.",
+        )
+        _part(
+            "Weeks with missing days",
+            gaps_table(stock.gaps[key][-MOST_GAPS:]),
+            "No week between its first and its newest is missing a day.",
+        )
+        _rejected(stock, metric)
+
+
+def draw_loads(stock: Stock) -> None:
+    """The last loads, and what each of them refused."""
+    if not stock.loads:
+        st.markdown("Nothing was loaded yet.")
+        return
+    st.dataframe(
+        loads_table(stock.loads),
+        hide_index=True,
+        alt="The last loads: when, from where, by whom, and what they did to the rows.",
+        column_config={
+            "Source": st.column_config.TextColumn(width="large"),
+            "Known on": st.column_config.TextColumn(
+                help="The day on which these values were known."
+            ),
+        },
+    )
+    for load in stock.loads:
+        if load.rejected:
+            refused = rejected_rows(engine(), load.id)
+            st.caption(plain(f"Left out of {load.source}:"))
+            st.dataframe(
+                rejected_table(refused),
+                hide_index=True,
+                alt="Rows that were refused: line, column, value, reason.",
+                height="content" if len(refused) < 8 else 300,
+            )
+
+
+def _rejected(stock: Stock, metric: Metric) -> None:
+    """What recent loads refused in the columns of this metric, by key or by name."""
+    names = {metric.key.casefold(), metric.name.casefold()}
+    refused = [
+        row
+        for load in stock.loads
+        if load.rejected
+        for row in rejected_rows(engine(), load.id)
+        if row.column.casefold() in names
+    ]
+    if refused:
+        _part("Rejected by recent loads", rejected_table(refused), "")
+
+
+def _part(title: str, table: pd.DataFrame, empty: str) -> None:
+    st.markdown(f"**{plain(title)}**")
+    if table.empty:
+        st.caption(empty)
+        return
+    st.dataframe(
+        table,
+        hide_index=True,
+        alt=line(title),
+        height="content" if len(table) < 8 else 300,
+    )

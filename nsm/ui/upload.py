@@ -1,0 +1,276 @@
+"""From a file on someone's machine to the store, with a look before anything is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import streamlit as st
+
+from nsm.definitions import export_definition, parse_definition
+from nsm.demo import fill_demo
+from nsm.errors import DefinitionError, NsmError
+from nsm.ingest import LoadReport, load_file
+from nsm.meaning import differences
+from nsm.model import Star
+from nsm.periods import today_in
+from nsm.store.stars import declared_star, list_stars, save_star, star_versions
+from nsm.ui.page import engine
+from nsm.ui.tables import download
+from nsm.ui.text import line, plain
+from nsm.words.data import load_result, on_the_page, rejected_table
+from nsm.words.numbers import count, day, listed
+
+LOADED_BY = "Data page"
+DATES: dict[str, bool | None] = {"As the file shows": None, "Day first": True, "Month first": False}
+NUMBERS: dict[str, bool | None] = {"As the file shows": None, "1,234.5": False, "1.234,5": True}
+MOST_CHANGES = 30
+# Counts the files that were loaded, so that the uploader stands empty after each; and the result.
+_ROUND, _RESULT, _PREVIEW = "_upload_round", "_upload_result", "_upload_preview"
+
+
+def load_section(star: Star, version: int, today: dt.date) -> None:
+    """Choose a file, see what it would do, then write it, in one transaction."""
+    if result := st.session_state.get(_RESULT):
+        st.success(plain(result), icon=":material/check_circle:")
+    file = st.file_uploader(
+        "CSV file – long (date, metric, value) or wide (date, one column a metric)",
+        type=["csv", "tsv", "txt", "gz"],
+        key=f"upload_{_round()}",
+    )
+    if file is None:
+        return
+    st.session_state.pop(_RESULT, None)
+    with st.container(horizontal=True, gap="medium"):
+        dates = st.segmented_control("Dates", list(DATES), default="As the file shows", key="dates")
+        numbers = st.segmented_control(
+            "Numbers", list(NUMBERS), default="As the file shows", key="decimals"
+        )
+        as_of = st.date_input(
+            "Values were known on",
+            value=today,
+            max_value=today,
+            key="as_of",
+            help="Values of days that were not over then are kept, but not counted yet.",
+            width=190,
+        )
+    reading: dict[str, Any] = {
+        "as_of": as_of,
+        "day_first": DATES.get(dates or ""),
+        "decimal_comma": NUMBERS.get(numbers or ""),
+    }
+    found = _preview(file, star, version, today, reading)
+    if isinstance(found, NsmError):
+        said = f"{found.message} {on_the_page(found.hint)}"
+        st.error(plain(said, longest=1000), icon=":material/error:")
+        return
+    _draw_preview(found)
+    skip_bad = bool(found.rejected) and st.checkbox(
+        f"Leave {count(found.rejected, 'row')} out and load the rest", key=f"skip_{_round()}"
+    )
+    if st.button(
+        f"Load {count(found.new + found.changed + found.unchanged, 'value')}",
+        type="primary",
+        key="load",
+        icon=":material/upload:",
+        disabled=bool(found.rejected) and not skip_bad,
+    ):
+        _load(file, star, today, reading, skip_bad=skip_bad)
+
+
+def any_star() -> bool:
+    """Whether there is a star to show at all."""
+    return bool(star_versions(engine()))
+
+
+def first_steps() -> None:
+    """Without any star: the button that fills the demonstration, and the way to an own star."""
+    st.header("No star yet", anchor=False)
+    st.markdown(
+        "Look around in two simulated products with three years of history, "
+        "or describe your own star and load its history."
+    )
+    if st.button("Fill with the demonstration", type="primary", icon=":material/science:"):
+        bar = st.progress(0.0, text="Simulating three years of two products …")
+        fill_demo(engine(), today_in("UTC"), progress=lambda part: _advance(bar, part))
+        st.rerun()
+
+
+def definition_section(star: Star | None, today: dt.date) -> None:
+    """Upload a definition, see what it would change, then apply it; download the one there is."""
+    if said := st.session_state.get("_definition_result"):
+        st.success(plain(said), icon=":material/check_circle:")
+    if star is not None:
+        st.download_button(
+            "Download the definition (YAML)",
+            data=lambda: export_definition(declared_star(engine(), star.key)),
+            file_name=f"{star.key}.yaml",
+            mime="application/yaml",
+            key="definition_download",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+    file = st.file_uploader(
+        "Definition of a star (YAML)", type=["yaml", "yml"], key=f"definition_{_round()}"
+    )
+    if file is None:
+        return
+    st.session_state.pop("_definition_result", None)
+    try:
+        parsed = parse_definition(_text_of(file.getvalue(), file.name), file.name)
+        before = _declared(parsed.star.key)
+    except NsmError as error:
+        st.error(plain(str(error), longest=1000), icon=":material/error:")
+        return
+    for warning in parsed.warnings:
+        st.warning(plain(warning), icon=":material/warning:")
+    changes = [] if before is None else list(differences(before, parsed.star))
+    if before is None:
+        metrics = count(len(parsed.star.metrics), "metric")
+        st.markdown(plain(f"This makes the new star {parsed.star.name} with {metrics}."))
+    elif not changes:
+        st.markdown(plain(f"{before.name} is defined like this already: nothing would change."))
+    else:
+        st.markdown(plain(f"This changes {before.name}:"))
+        st.markdown("\n".join(f"- {plain(one)}" for one in changes[:MOST_CHANGES]))
+        if len(changes) > MOST_CHANGES:
+            st.caption(f"and {len(changes) - MOST_CHANGES:,} more changes")
+    if st.button(
+        "Apply the definition",
+        type="primary",
+        key="apply",
+        disabled=before is not None and not changes,
+    ):
+        _apply(parsed.star, today)
+
+
+def _apply(star: Star, today: dt.date) -> None:
+    try:
+        saved = save_star(engine(), star, today)
+    except NsmError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    done = "made" if saved.created else f"changed ({count(len(saved.changes), 'difference')})"
+    st.session_state["_definition_result"] = f"{star.name} was {done}."
+    _next_round()
+    st.rerun()
+
+
+def _declared(key: str) -> Star | None:
+    there = any(star.key == key for star in list_stars(engine()))
+    return declared_star(engine(), key) if there else None
+
+
+def _text_of(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DefinitionError(f"{line(name)} is not text in UTF-8.", "Save it as UTF-8.") from error
+
+
+def _preview(
+    file: Any,  # noqa: ANN401 - Streamlit's uploaded file
+    star: Star,
+    version: int,
+    today: dt.date,
+    reading: dict[str, Any],
+) -> LoadReport | NsmError:
+    """What loading would do; kept until the file, the star or a choice changes."""
+    key = (file.file_id, star.key, version, today, *reading.values())
+    kept: tuple[object, LoadReport | NsmError] | None = st.session_state.get(_PREVIEW)
+    if kept is not None and kept[0] == key:
+        return kept[1]
+    bar = st.progress(0.0, text=plain(f"Reading {file.name} …"))
+    found: LoadReport | NsmError
+    try:
+        found = load_file(
+            engine(),
+            star.key,
+            file.getvalue(),
+            source=file.name,
+            loaded_by=LOADED_BY,
+            today=today,
+            skip_bad=True,
+            dry_run=True,
+            progress=lambda part: _advance(bar, part),
+            **reading,
+        )
+    except NsmError as error:
+        found = error
+    bar.empty()
+    st.session_state[_PREVIEW] = (key, found)
+    return found
+
+
+def _draw_preview(found: LoadReport) -> None:
+    with st.container(horizontal=True, gap="large"):
+        for label, value in (
+            ("New", found.new),
+            ("Changed", found.changed),
+            ("Unchanged", found.unchanged),
+            ("Rejected", found.rejected),
+        ):
+            st.metric(label, f"{value:,}", width="content")
+    if found.first_date and found.last_date:
+        first, last = (
+            day(date, weekday=False, year=True) for date in (found.first_date, found.last_date)
+        )
+        st.caption(plain(f"{first} to {last}: {listed(list(found.metrics[:12]))}."))
+    for warning in found.warnings:
+        st.warning(plain(warning, longest=600), icon=":material/warning:")
+    if found.rejected:
+        rows = rejected_table(found.rejected_rows)
+        st.dataframe(
+            rows,
+            hide_index=True,
+            alt="Rows that would be rejected: line, column, value, reason.",
+            height="content" if len(rows) < 8 else 300,
+            column_config={"Reason": st.column_config.TextColumn(width="large")},
+        )
+        download(rows, key="rejected", file_name="rejected.csv", label="Rejected rows (CSV)")
+    st.caption("Nothing is written before you press the button.")
+
+
+def _load(
+    file: Any,  # noqa: ANN401 - Streamlit's uploaded file
+    star: Star,
+    today: dt.date,
+    reading: dict[str, Any],
+    *,
+    skip_bad: bool,
+) -> None:
+    bar = st.progress(0.0, text=plain(f"Loading {file.name} …"))
+    try:
+        done = load_file(
+            engine(),
+            star.key,
+            file.getvalue(),
+            source=file.name,
+            loaded_by=LOADED_BY,
+            today=today,
+            skip_bad=skip_bad,
+            progress=lambda part: _advance(bar, part),
+            **reading,
+        )
+    except NsmError as error:
+        bar.empty()
+        st.error(plain(f"{error.message} {on_the_page(error.hint)}"), icon=":material/error:")
+        return
+    st.session_state[_RESULT] = load_result(
+        done.source, done.new, done.changed, done.unchanged, done.rejected
+    )
+    st.session_state.pop(_PREVIEW, None)
+    _next_round()
+    st.rerun()
+
+
+def _advance(bar: Any, part: float) -> None:  # noqa: ANN401 - Streamlit's progress bar
+    bar.progress(min(max(part, 0.0), 1.0))
+
+
+def _round() -> int:
+    return int(st.session_state.get(_ROUND, 0))
+
+
+def _next_round() -> None:
+    st.session_state[_ROUND] = _round() + 1
