@@ -1,9 +1,103 @@
-"""Inputs."""
+"""Inputs: the star against one input, shifted by weeks, and what the lead test found there."""
+
+import datetime as dt
 
 import streamlit as st
 
-from nsm.ui.page import chosen_star
+from nsm.charts.inputs import pair_rows
+from nsm.ui.address import choose
+from nsm.ui.inputs import (
+    LONGEST_LAG,
+    choosable,
+    draw_cloud,
+    draw_found,
+    draw_together,
+    no_choice,
+    no_weeks,
+    pair_of_star,
+)
+from nsm.ui.page import chosen_star, edition, filters
+from nsm.ui.replay import replayed
+from nsm.ui.tables import data_table
 from nsm.ui.text import plain
+from nsm.words.numbers import count
+from nsm.words.review import SIMULATED, short_name
+from nsm.words.series import shift
 
 star = chosen_star()
-st.header(plain(star.name))
+key, version, today = edition(star)
+names = choosable(star)
+if not names:
+    no_choice(star)
+    st.stop()
+
+with filters():
+    chosen = choose("Input", names, key="m", width=260, label_visibility="collapsed")
+    season = choose(
+        "Season",
+        {"in": "As it is", "out": "Season taken out"},
+        key="season",
+        widget=st.segmented_control,
+        name=plain,
+        label_visibility="collapsed",
+        required=True,
+    )
+    scale = choose(
+        "Scale",
+        {"two": "Two scales", "index": "Index"},
+        key="scale",
+        widget=st.segmented_control,
+        name=plain,
+        label_visibility="collapsed",
+        required=True,
+    )
+    if star.simulated:
+        st.badge(SIMULATED, icon=":material/science:", color="gray")
+metric = star.metric(chosen)
+deseasoned, as_index = season == "out", scale == "index"
+LAG = "lag"
+
+
+def move_to(weeks: int) -> None:
+    st.session_state[LAG] = weeks
+
+
+# The sentence stands first and is written last: the pictures do not wait for the lead test.
+sentence = st.container(gap="xsmall")
+lag = st.slider(
+    f"Shift {plain(short_name(metric))} by weeks", 0, LONGEST_LAG, key=LAG, bind="query-params"
+)
+pair = pair_of_star(key, version, today, chosen, lag, deseasoned)
+if not len(pair.both):
+    with sentence:
+        no_weeks(star, metric)
+    st.stop()
+
+
+@replayed
+def pictures(
+    key: str, version: int, today: dt.date, metric: str, lag: int, deseasoned: bool, as_index: bool
+) -> None:
+    pair = pair_of_star(key, version, today, metric, lag, deseasoned)
+    lines, weeks = st.columns([5, 3], gap="medium")
+    with lines:
+        draw_together(pair, star, as_index=as_index, deseasoned=deseasoned)
+    with weeks:
+        draw_cloud(pair, star)
+
+
+pictures(key, version, today, chosen, lag, deseasoned, as_index)
+data_table(
+    lambda: pair_rows(pair),
+    key="pair",
+    alt=f"{shift(star, metric, lag)} One row a week.",
+    label="Table of these pictures",
+    file_name=f"{key}_{chosen}_{lag}_weeks.csv",
+)
+
+with sentence:
+    found = draw_found(key, version, today, chosen, lag)
+    if found is not None and found != lag:
+        st.button(
+            f"Show it at {count(found, 'week')}", key="found", on_click=move_to, args=(found,)
+        )
