@@ -120,7 +120,7 @@ def draw_found(star_key: str, version: int, today: dt.date, metric: str, lag: in
 
 def no_choice(star: Star) -> None:
     """That there is nothing to put beside the star, and how to add it."""
-    st.header(f"{plain(star.name)} has no inputs yet", anchor=False)
+    st.header(f"{plain(short_name(star.star_metric))} has no inputs yet", anchor=False)
     st.write(
         "Here the star stands beside what moves it. Give its definition three to five metrics "
         "with `role: input`, and apply it again."

@@ -124,7 +124,7 @@ def week_of_star(star_key: str, version: int, today: dt.date, ending: dt.date) -
 
 def no_history(star: Star) -> None:
     """What the page says of a star without one complete week, and how to fill it."""
-    st.header(f"{plain(star.name)} has no complete week yet")
+    st.header(f"{plain(short_name(star.star_metric))} has no complete week yet", anchor=False)
     st.write(
         "This page shows a week once every day of it is there. Load the history of its metrics, "
         "here with a command or on the Data page:"
@@ -136,8 +136,8 @@ def no_inputs(star: Star) -> None:
     """That a star stands alone, and how to give it inputs."""
     st.subheader("Inputs", anchor=False)
     st.write(
-        "This star has no inputs yet. Teams move inputs, not the star: give its definition three "
-        "to five metrics with `role: input`, and apply it again."
+        f"{plain(short_name(star.star_metric))} has no inputs yet. Teams move inputs, not the star: "
+        "give its definition three to five metrics with `role: input`, and apply it again."
     )
     st.code(f"nsm export {star.key} > star.yaml\nnsm apply star.yaml", language=None)
 
