@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sized
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -30,6 +32,9 @@ from nsm.words.data import (
 from nsm.words.review import SIMULATED
 
 MOST_GAPS = 200
+# Tables up to so many rows stand in full, longer ones scroll at this height in pixels.
+MOST_ROWS, ROWS_HEIGHT = 25, 600
+FEW_ROWS, SHORT_HEIGHT = 8, 300
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,12 +87,13 @@ def draw_answer(stock: Stock) -> None:
     st.dataframe(
         metrics_table(star, stock.ages, stock.gaps, stock.newest),
         hide_index=True,
+        height="content" if len(star.metrics) <= MOST_ROWS else ROWS_HEIGHT,
         alt="The metrics of this star: role, newest day, late or not, gaps, definition, source.",
         column_config={
             "Metric": st.column_config.TextColumn(pinned=True, width="medium"),
             "Role": st.column_config.TextColumn(width=90),
             "Data to": st.column_config.TextColumn(width=130),
-            "Late": st.column_config.TextColumn(width=110),
+            "State": st.column_config.TextColumn(width=110),
             "Gaps": st.column_config.TextColumn(
                 width=80, help="Weeks in which days are missing: they are not counted."
             ),
@@ -140,6 +146,10 @@ def draw_loads(stock: Stock) -> None:
             "Known on": st.column_config.TextColumn(
                 help="The day on which these values were known."
             ),
+            **{
+                name: st.column_config.NumberColumn(format="localized")
+                for name in ("New", "Changed", "Unchanged", "Rejected")
+            },
         },
     )
     for load in stock.loads:
@@ -150,7 +160,7 @@ def draw_loads(stock: Stock) -> None:
                 rejected_table(refused),
                 hide_index=True,
                 alt="Rows that were refused: line, column, value, reason.",
-                height="content" if len(refused) < 8 else 300,
+                height=_height(refused),
             )
 
 
@@ -177,5 +187,9 @@ def _part(title: str, table: pd.DataFrame, empty: str) -> None:
         table,
         hide_index=True,
         alt=line(title),
-        height="content" if len(table) < 8 else 300,
+        height=_height(table),
     )
+
+
+def _height(rows: Sized) -> Literal["content"] | int:
+    return "content" if len(rows) <= FEW_ROWS else SHORT_HEIGHT

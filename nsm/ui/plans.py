@@ -48,7 +48,7 @@ def targets_section(star: Star) -> None:
             "metric": _metric_column(star, required=True),
             "period": st.column_config.SelectboxColumn("Period", options=PERIODS, required=True),
             "start": st.column_config.DateColumn("Starts on", required=True, format="D MMM YYYY"),
-            "value": st.column_config.NumberColumn("Target", required=True),
+            "value": st.column_config.NumberColumn("Target", required=True, format="localized"),
         },
     )
     wanted, problems = edited_targets(star, frame)

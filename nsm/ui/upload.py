@@ -66,7 +66,7 @@ def load_section(star: Star, version: int, today: dt.date) -> None:
         return
     _draw_preview(found)
     skip_bad = bool(found.rejected) and st.checkbox(
-        f"Leave {count(found.rejected, 'row')} out and load the rest", key=f"skip_{_round()}"
+        f"Leave {count(found.rejected, 'value')} out and load the rest", key=f"skip_{_round()}"
     )
     if st.button(
         f"Load {count(found.new + found.changed + found.unchanged, 'value')}",
@@ -224,7 +224,7 @@ def _draw_preview(found: LoadReport) -> None:
             rows,
             hide_index=True,
             alt="Rows that would be rejected: line, column, value, reason.",
-            height="content" if len(rows) < 8 else 300,
+            height="content" if len(rows) <= 8 else 300,
             column_config={"Reason": st.column_config.TextColumn(width="large")},
         )
         download(rows, key="rejected", file_name="rejected.csv", label="Rejected rows (CSV)")

@@ -84,12 +84,12 @@ def metrics_table(
                 "Metric": short_name(metric),
                 "Role": ROLE_NAMES[metric.role],
                 "Data to": day(data_to, year=True) if data_to else "",
-                "Late": state(ages[metric.key]),
+                "State": state(ages[metric.key]),
                 "Gaps": count(len(gaps[metric.key]), "week") if gaps[metric.key] else "none",
                 "A week is": meaning(metric),
                 "Owner": metric.owner,
                 "Source": "formula" if metric.formula else load.source if load else "",
-                "Last load": moment(load.loaded_at) if load else "",
+                "Last load (UTC)": moment(load.loaded_at) if load else "",
             }
         )
     return pd.DataFrame(rows)
@@ -167,7 +167,7 @@ def loads_table(loads: Sequence[Load]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "When": moment(one.loaded_at),
+                "When (UTC)": moment(one.loaded_at),
                 "Source": one.source,
                 "By": one.loaded_by,
                 "Known on": day(one.as_of, weekday=False, year=True),

@@ -104,7 +104,7 @@ def evidence(finding: Finding, weeks: int) -> str:
         size, low, high = (finding.goal.said(value) for value in finding.effect)
         held = f", held for {_weeks(finding.held_weeks)}" if finding.held_weeks else ""
         later = f"{_spoken(finding.lag)} {'week' if finding.lag == 1 else 'weeks'} later"
-        return f"{one}{held}, then {size} {later} (between {low} and {high})."
+        return f"{one} now{held}, then {size} {later} (between {low} and {high})."
     if finding.verdict == "together" and finding.effect:
         size, low, high = (finding.goal.said(value) for value in finding.effect)
         return f"{one} goes with {size} in the same week (between {low} and {high})."
