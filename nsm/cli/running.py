@@ -30,15 +30,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _run(arguments: Sequence[str] | None) -> int:
     """The exit code of one command; every failure is one line on stderr."""
     try:
-        code = nsm.main(args=arguments, prog_name="nsm", standalone_mode=False)
+        given = sys.argv[1:] if arguments is None else arguments
+        with nsm.make_context("nsm", list(given)) as context:
+            nsm.invoke(context)
         if sys.stdout:
             sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return WRONG_CALL
     except click.ClickException as error:
-        context = getattr(error, "ctx", None)
-        path = context.command_path if context else "nsm"
+        where = getattr(error, "ctx", None)
+        path = where.command_path if where else "nsm"
         return _failed(f"{error.format_message()} See {path} --help.", WRONG_CALL)
     except (click.Abort, KeyboardInterrupt):
         return _failed("Stopped.", STOPPED)
@@ -48,7 +52,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _closed_output()
     except Exception as error:
         return _unexpected(error)
-    return code if isinstance(code, int) else 0
+    return 0
 
 
 def _failed(message: str, code: int) -> int:

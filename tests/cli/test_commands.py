@@ -1,0 +1,297 @@
+"""Every command on a small star of its own, and every way in which it may be called wrongly."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.cli.conftest import Shell, definition
+from tests.days import each_day
+
+COMMANDS = ("demo", "apply", "export", "load", "review", "leads", "stars")
+SHOP = definition("shop", "orders", ["visits"], week_start="sunday")
+
+
+def wide(first: str, last: str) -> str:
+    days = each_day(first, last, 100)
+    return "date,orders,visits\n" + "".join(
+        f"{day},{value},{value * 3 + day.day % 5}\n" for day, value in days.items()
+    )
+
+
+@pytest.fixture(scope="module")
+def shop(shared_shell: Shell) -> Shell:
+    shared_shell.ok("apply", shared_shell.write("shop.yaml", SHOP))
+    shared_shell.ok(
+        "load", shared_shell.write("days.csv", wide("2022-01-01", "2024-03-20")), "--star", "shop"
+    )
+    return shared_shell
+
+
+def test_apply_says_what_it_did_and_export_writes_back_what_was_applied(shell: Shell) -> None:
+    path = shell.write("shop.yaml", SHOP)
+
+    assert "created" in shell.ok("apply", path)
+    assert "nothing changed" in shell.ok("apply", path)
+    exported = shell.write("again.yaml", shell.ok("export", "shop"))
+    assert "nothing changed" in shell.ok("apply", exported)
+    assert yaml.safe_load(exported.read_text(encoding="utf-8"))["north_star"] == "orders"
+    changed = shell.write("changed.yaml", SHOP.replace("name: orders", "name: Orders"))
+    assert "1 change" in shell.ok("apply", changed)
+
+
+def test_load_counts_and_a_dry_run_writes_nothing(shell: Shell) -> None:
+    shell.ok("apply", shell.write("shop.yaml", SHOP))
+    days = shell.write("days.csv", wide("2024-01-01", "2024-01-10"))
+
+    dry = json.loads(shell.ok("load", days, "--star", "shop", "--dry-run", "--json"))
+    assert "dry run" in shell.ok("load", days, "--star", "shop", "--dry-run")
+    first = json.loads(shell.ok("load", days, "--star", "shop", "--json"))
+    again = json.loads(shell.ok("load", days, "--star", "shop", "--json"))
+
+    assert (dry["dry_run"], first["dry_run"]) == (True, False)
+    assert dry["new"] == first["new"] == again["unchanged"] == 20
+    assert (again["new"], again["changed"]) == (0, 0)
+
+
+def test_a_bad_value_stops_the_load_and_is_listed_with_its_line(shell: Shell) -> None:
+    shell.ok("apply", shell.write("shop.yaml", SHOP))
+    bad = shell.write("bad.csv", "date,orders\n2024-01-01,5\n2024-01-02,#REF!\n2024-01-03,7\n")
+    call = ("load", bad, "--star", "shop")
+
+    stopped = shell.run(*call)
+    as_json = shell.run(*call, "--json")
+    skipped = json.loads(shell.ok(*call, "--skip-bad", "--json"))
+
+    assert stopped.returncode == as_json.returncode == 1
+    assert stopped.stderr.count("\n") == as_json.stderr.count("\n") == 1
+    assert "line 3, orders: '#REF!'" in stopped.stdout
+    (row,) = json.loads(as_json.stdout)["rejected_rows"]
+    assert (row["line"], row["column"], row["value"]) == (3, "orders", "#REF!")
+    assert json.loads(as_json.stdout)["new"] == 0
+    assert (skipped["new"], skipped["rejected"]) == (2, 1)
+
+
+def test_review_answers_people_and_scripts_with_the_same_figures(shop: Shell) -> None:
+    found = json.loads(shop.ok("review", "--star", "shop", "--json"))
+    text = shop.ok("review", "--star", "shop")
+
+    assert found["week_ending"] == "2024-03-16"
+    assert list(found["metrics"]) == ["orders", "visits"]
+    orders = found["metrics"]["orders"]
+    days = each_day("2022-01-01", "2024-03-20", 100)
+    assert orders["last_week"] == sum(
+        value for day, value in days.items() if dt.date(2024, 3, 10) <= day <= dt.date(2024, 3, 16)
+    )
+    assert orders["ytd_yoy"] > 0
+    assert orders["reasons"] == {}
+    first, _, *table = text.splitlines()
+    assert first.startswith("orders rose")
+    assert [line.split()[0] for line in table[1:3]] == ["orders", "visits"]
+    assert all(len(line) < 110 for line in table)
+
+
+def test_leads_answers_people_and_scripts(shop: Shell) -> None:
+    found = json.loads(shop.ok("leads", "--star", "shop", "--max-lag", "4", "--json"))
+
+    assert (found["star"], found["target"], found["max_lag"]) == ("shop", "orders", 4)
+    assert set(found["inputs"][0]) == {
+        *("input", "verdict", "lag", "lag_low", "lag_high", "effect", "effect_low", "effect_high"),
+        *("effect_unit", "p_adjusted", "reverse_p_adjusted", "weeks_needed"),
+        *("smallest_detectable_effect", "warnings"),
+    }
+    assert "visits" in shop.ok("leads", "--star", "shop")
+
+
+def test_stars_are_listed_with_the_day_their_history_goes_to(shop: Shell) -> None:
+    (row,) = json.loads(shop.ok("stars", "--json"))
+
+    assert (row["star"], row["metrics"], row["simulated"]) == ("shop", 2, False)
+    assert row["data_to"] == "2024-03-20"
+    assert "2024-03-20" in shop.ok("stars")
+
+
+def test_an_empty_database_says_how_to_fill_it(shell: Shell) -> None:
+    assert "nsm apply" in shell.ok("stars")
+    assert json.loads(shell.ok("stars", "--json")) == []
+    assert "nope" in shell.refused("review", "--star", "nope")
+
+
+def test_the_demo_fills_an_empty_database_only_once(shell: Shell) -> None:
+    first = shell.ok("demo", "--if-empty")
+
+    assert first.count("simulated") == 2
+    assert "already" in shell.ok("demo", "--if-empty")
+    assert {row["simulated"] for row in json.loads(shell.ok("stars", "--json"))} == {True}
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (("review", "--star", "shoe"), "shop"),
+        (("export", "shoe"), "shop"),
+        (("leads", "--star", ""), "no star"),
+        (("load", "missing.csv", "--star", "shop"), "missing.csv"),
+        (("load", ".", "--star", "shop"), "Error"),
+        (("apply", "missing.yaml"), "missing.yaml"),
+        (("apply", "days.csv"), "days.csv"),
+        (("load", "shop.yaml", "--star", "shop"), "shop.yaml"),
+        (("review", "--star", "shop", "--week-ending", "2024-03-15"), "Saturday"),
+        (("review", "--star", "shop", "--week-ending", "2999-01-05"), "not over"),
+        (("load", "days.csv", "--star", "shop", "--as-of", "2999-01-01"), "future"),
+        (("load", "days.csv", "--star", "\x1b[31mx\u202e"), "U+001B"),
+        (("demo", "--seed", "-1"), "seed"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_exit_code_1(
+    shop: Shell, call: tuple[str, ...], says: str
+) -> None:
+    message = shop.refused(*call)
+
+    assert says in message
+    assert message.startswith("Error: ")
+    assert "\x1b" not in message
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("bogus",),
+        ("review",),
+        ("review", "--star", "shop", "--week-ending", "soon"),
+        ("review", "--star", "shop", "--months", "lunar"),
+        ("leads", "--star", "shop", "--max-lag", "0"),
+        ("load", "--star", "shop"),
+        ("stars", "--no-such-option"),
+        ("export",),
+    ],
+)
+def test_a_wrong_call_is_one_line_with_where_to_look_and_exit_code_2(
+    shop: Shell, call: tuple[str, ...]
+) -> None:
+    assert "--help" in shop.refused(*call, code=2)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_every_command_has_help_that_needs_no_database(shell: Shell, command: str) -> None:
+    text = shell.ok(*filter(None, [command]), "--help")
+
+    assert text.startswith(f"Usage: nsm {command}".rstrip())
+    assert not (shell.folder / "nsm.db").exists()
+
+
+def test_help_is_quick_because_it_loads_nothing_heavy(shell: Shell) -> None:
+    code = (
+        "import sys, nsm.cli; print(sorted({'pandas', 'sqlalchemy', 'numpy'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=shell.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("nonsense", "NSM_DATABASE_URL"),
+        ("sqlite:////proc/nothing/here.db", "Error"),
+        ("postgresql+psycopg://someone:hunter2@127.0.0.1:1/nsm", "Error"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_one_line_without_its_password(
+    shell: Shell, url: str, says: str
+) -> None:
+    done = shell.run("stars", NSM_DATABASE_URL=url)
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert says in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_fault(shop: Shell) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "nsm", "review", "--star", "shop", "--json"],
+        cwd=shop.folder,
+        env=shop.environment,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    os.close(writing)
+
+    assert done.returncode == 1
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_full_disk_under_the_output_is_one_line(shop: Shell) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "nsm", "export", "shop"],
+            env=shop.environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=240,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+
+
+def test_text_reaches_a_terminal_that_knows_only_ascii(shop: Shell) -> None:
+    done = shop.run("review", "--star", "shop", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("orders rose")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="this system has no /proc")
+def test_stopping_a_load_leaves_the_store_as_it_was(shell: Shell) -> None:
+    shell.ok("apply", shell.write("shop.yaml", SHOP))
+    days = wide("1990-01-01", "2023-12-31").splitlines()
+    big = shell.write("big.csv", "\n".join([days[0], *days[1:] * 20]))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "nsm", "load", str(big), "--star", "shop"],
+        cwd=shell.folder,
+        env=shell.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while process.poll() is None and not reads(process.pid, big):
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert errors.splitlines() == ["Error: Stopped."]
+    (row,) = json.loads(shell.ok("stars", "--json"))
+    assert row["data_to"] is None
+
+
+def reads(pid: int, path: Path) -> bool:
+    """Whether the process has the file open."""
+    try:
+        return any(link.resolve() == path for link in Path(f"/proc/{pid}/fd").iterdir())
+    except OSError:
+        return False
