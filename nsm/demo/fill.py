@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
 
@@ -25,9 +25,8 @@ from nsm.store.loads import recent_loads
 from nsm.store.stars import delete_star, list_stars, save_star
 from nsm.store.targets import read_targets, save_targets
 
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
+# What nsm.store.engine.open_store returns; SQLAlchemy itself stays in the store.
+Engine = Any
 ALL = 1_000_000
 # Counted from logs of which some come late.
 SUMMED = ("listening_minutes", "songs_shared", "orders", "offers_opened")
