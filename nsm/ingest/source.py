@@ -101,8 +101,6 @@ class Source:
         for mark, encoding in _MARKS.items():
             if head.startswith(mark):
                 return encoding
-        if len(head) > 3 and (head[1:40:2].count(0) > 10 or head[0:40:2].count(0) > 10):
-            raise UnreadableFile(f"{self.name} looks like UTF-16 without its mark.", SAVE_AS_CSV)
         return "utf-8"
 
     def _refuse_no_text(self, head: bytes) -> None:
@@ -112,6 +110,8 @@ class Source:
         for magic, kind in _MAGIC.items():
             if bare.startswith(magic):
                 raise UnreadableFile(f"{self.name} is {kind}, not CSV.", SAVE_AS_CSV)
+        if head[1:40:2].count(0) > 10 or head[0:40:2].count(0) > 10:
+            raise UnreadableFile(f"{self.name} looks like UTF-16 without its mark.", SAVE_AS_CSV)
         if len(head.translate(None, _CONTROLS)) != len(head):
             raise UnreadableFile(f"{self.name} is a binary file, not CSV.", SAVE_AS_CSV)
 
