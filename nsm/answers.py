@@ -72,10 +72,20 @@ def review(
 
     ``months`` is trailing or fiscal. UnknownStar; InputError for a day that ends no week.
     """
+    return review_of(engine, histories(engine, star_key, today), today, week_ending, months)
+
+
+def review_of(
+    engine: Engine,
+    known: StarHistory,
+    today: dt.date,
+    week_ending: dt.date | None = None,
+    months: str = "trailing",
+) -> Review:
+    """The same where the star's history is at hand: reads only the days of unfinished months."""
     mode = _months_mode(months)
-    known = histories(engine, star_key, today)
     ending = chosen_week_ending(known.star, known.weeks, week_ending, today)
-    days = read_days(engine, star_key, spans_needed(known.star, ending))
+    days = read_days(engine, known.star.key, spans_needed(known.star, ending))
     return weekly_review(known.star, known.weeks, known.months, days, ending, mode, today)
 
 
@@ -92,15 +102,20 @@ def leads(
     Complete weeks up to the star's last one. An input that is a part of the star's formula, or is
     computed with the star, is named as that identity; recorded breaks of the star become steps.
     """
+    return leads_of(histories(engine, star_key, today), max_lag, alpha, seed)
+
+
+def leads_of(
+    known: StarHistory, max_lag: int = 12, alpha: float = 0.05, seed: int = 0
+) -> LeadReport:
+    """The same where the star's history is at hand: reads nothing."""
     # The lead test brings scipy: who only asks for a review does not pay for it.
     from nsm.leads import find_leads
 
-    known = histories(engine, star_key, today)
     star, weeks = known.star, tested_weeks(known)
-    keys = [metric.key for metric in star.inputs]
     return find_leads(
         weeks[star.north_star],
-        weeks[keys],
+        weeks[[metric.key for metric in star.inputs]],
         max_lag=max_lag,
         alpha=alpha,
         season=WEEKS_IN_A_YEAR,

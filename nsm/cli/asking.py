@@ -42,14 +42,14 @@ def review(star_key: str, week_ending: dt.date | None, months: str, as_json: boo
 
     engine = store()
     today = star_today(engine, star_key)
-    found = answers.review(engine, star_key, today, week_ending, months)
+    known = answers.histories(engine, star_key, today)
+    found = answers.review_of(engine, known, today, week_ending, months)
     if as_json:
         say_json(found.to_json())
         return
     from nsm.standing import standings
     from nsm.words.terminal import review_lines
 
-    known = answers.histories(engine, star_key, today)
     notes = (known.targets, known.annotations, known.definition_changes)
     for text in review_lines(known.star, found, standings(known.star, found, known.weeks, *notes)):
         say(text)
@@ -71,13 +71,13 @@ def leads(star_key: str, max_lag: int, as_json: bool) -> None:
 
     engine = store()
     today = star_today(engine, star_key)
-    report = answers.leads(engine, star_key, today, max_lag=max_lag)
+    known = answers.histories(engine, star_key, today)
+    report = answers.leads_of(known, max_lag)
     if as_json:
         say_json(answers.leads_json(star_key, report))
         return
     from nsm.words.terminal import leads_lines
 
-    known = answers.histories(engine, star_key, today)
     for text in leads_lines(known.star, report, answers.tested_weeks(known)):
         say(text)
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from nsm.leads import LeadReport
 from nsm.model import Star
 from nsm.review import Review
 from nsm.standing import Standing
-from nsm.words import leads as lead_words
-from nsm.words.findings import findings
 from nsm.words.numbers import change, number
 from nsm.words.review import headline, readable, short_name
+
+if TYPE_CHECKING:
+    from nsm.leads import LeadReport
 
 CHANGES = {
     "on last week": "wow",
@@ -60,6 +61,10 @@ def review_lines(star: Star, review: Review, standings: Mapping[str, Standing]) 
 
 def leads_lines(star: Star, report: LeadReport, weeks: pd.DataFrame) -> list[str]:
     """Which inputs lead, a sentence each with what it rests on, and what is promised."""
+    # These bring the lead test and with it scipy, which a review does without.
+    from nsm.words import leads as lead_words
+    from nsm.words.findings import findings
+
     found = findings(star, report, weeks)
     if not found:
         return [lead_words.summary(star, report, found)]
