@@ -35,7 +35,8 @@ class Guard:
 
         host = Headers(scope=scope).get("host", "")
         if host_allowed(host, self.allowed_hosts):
-            await self.app(scope, receive, send_guarded)
+            guarded = send_guarded if scope["type"] == "http" else send
+            await self.app(scope, receive, guarded)
         elif scope["type"] == "websocket":
             await receive()
             # Closing before accepting is a plain 403 to the other side.

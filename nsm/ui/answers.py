@@ -7,15 +7,19 @@ shared between all viewers: read them, never change them.
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 import nsm.answers
 from nsm.answers import StarHistory
-from nsm.leads import LeadReport
 from nsm.review import Review
 from nsm.ui.page import engine
 from nsm.ui.replay import DAY_SECONDS
+
+if TYPE_CHECKING:
+    # SciPy is not on the way to the first picture.
+    from nsm.leads import LeadReport
 
 
 @st.cache_resource(ttl=DAY_SECONDS, max_entries=32, show_spinner=False)

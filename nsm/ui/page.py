@@ -19,6 +19,7 @@ from nsm.ui.text import plain
 STAR = "star"
 _CHOSEN = "_star"
 _ROW = "_filters"
+_FRESH = "_version"
 
 
 @st.cache_resource(show_spinner=False)
@@ -34,7 +35,9 @@ def choose_star(*, drawn: bool = True) -> None:
 
     ``drawn`` False leaves the selector away, for the wall: there the address alone decides.
     """
-    stars = _stars()
+    versions = _versions()
+    stars = _stars_at(tuple(sorted(versions.items())))
+    st.session_state[_CHOSEN] = None
     if not stars:
         return
     names = {key: star.name for key, star in stars.items()}
@@ -42,20 +45,24 @@ def choose_star(*, drawn: bool = True) -> None:
     if asked is not None and asked not in stars:
         there = next(iter(names.values()))
         st.warning(plain(f"There is no star “{asked}” here; this is {there}."))
-    if not drawn:
-        st.session_state[_CHOSEN] = recall(names, key=STAR)
-        return
-    row = st.container(horizontal=True, vertical_alignment="bottom", key="filters")
-    with row:
-        chosen = choose("Star", names, key=STAR, label_visibility="collapsed", width=260)
-    st.session_state[_CHOSEN] = chosen
-    st.session_state[_ROW] = row
+    if drawn:
+        row = st.container(horizontal=True, vertical_alignment="bottom", key="filters")
+        st.session_state[_ROW] = row
+        with row:
+            chosen = choose("Star", names, key=STAR, label_visibility="collapsed", width=260)
+    else:
+        chosen = recall(names, key=STAR)
+    st.session_state[_CHOSEN] = stars[chosen]
+    st.session_state[_FRESH] = versions[chosen]
 
 
 def chosen_star() -> Star:
     """The star that this viewer looks at; without any star the page says so and stops."""
-    stars = _stars()
-    if not stars:
+    if _CHOSEN not in st.session_state:
+        # A page that runs without the router, as in a test, has only the address.
+        choose_star(drawn=False)
+    star = st.session_state[_CHOSEN]
+    if not isinstance(star, Star):
         st.header("No star yet")
         st.write(
             "The database holds no North Star. Fill it with the demonstration, "
@@ -63,9 +70,7 @@ def chosen_star() -> Star:
         )
         st.code("nsm demo\n\nnsm apply star.yaml\nnsm load history.csv --star STAR", language=None)
         st.stop()
-    # A page that runs without the router, as in a test, has only the address.
-    chosen = st.session_state.get(_CHOSEN) or st.query_params.get(STAR)
-    return stars.get(str(chosen)) or next(iter(stars.values()))
+    return star
 
 
 def filters() -> DeltaGenerator:
@@ -80,8 +85,12 @@ def today(star: Star) -> dt.date:
 
 
 def version(star: Star) -> int:
-    """How many writes the star has seen: a picture drawn at this number is still true."""
-    return _versions()[star.key]
+    """A number that differs after every write to the star: a picture drawn at it is still true."""
+    # What the router has just read serves the page once; a fragment that runs later asks again.
+    fresh = st.session_state.pop(_FRESH, None)
+    if isinstance(fresh, int) and st.session_state.get(_CHOSEN) == star:
+        return fresh
+    return _versions().get(star.key, 0)
 
 
 def edition(star: Star) -> tuple[str, int, dt.date]:
@@ -93,10 +102,6 @@ def _versions() -> dict[str, int]:
     from nsm.store.stars import star_versions
 
     return star_versions(engine())
-
-
-def _stars() -> dict[str, Star]:
-    return _stars_at(tuple(sorted(_versions().items())))
 
 
 @st.cache_resource(max_entries=4, ttl=DAY_SECONDS, show_spinner=False)

@@ -36,33 +36,44 @@ def serving(
     database_url: str = "",
     *,
     command: Sequence[str] = (),
+    directory: Path = ROOT,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
-    """The dashboard on ``database_url``; ``command`` starts something else ({port} is filled in).
+    """The dashboard on ``database_url``, ready to answer; see :func:`started`."""
+    with started(
+        folder, database_url, command=command, directory=directory, environment=environment
+    ) as server:
+        _wait(server)
+        yield server
 
-    ``folder`` takes the log. The process is ended with the block.
+
+@contextmanager
+def started(
+    folder: Path,
+    database_url: str = "",
+    *,
+    command: Sequence[str] = (),
+    directory: Path = ROOT,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
+    """A server process from its first moment; it ends with the block.
+
+    ``folder`` takes the log; ``command`` starts something else, with {port} filled in.
     """
     port = free_port()
-    line = [
-        part.format(port=port)
-        for part in (command or (sys.executable, "-m", "streamlit", "run", "app.py"))
-    ]
-    if not command:
-        line += ["--server.port", str(port)]
+    usual = (sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", "{port}")
     log_file = folder / f"server-{port}.log"
     with log_file.open("wb") as log:
         process = subprocess.Popen(
-            line,
-            cwd=ROOT,
+            [part.format(port=port) for part in command or usual],
+            cwd=directory,
             env=os.environ | {"NSM_DATABASE_URL": database_url} | dict(environment or {}),
             stdout=log,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
         )
-    server = Server(f"http://localhost:{port}", port, process, log_file)
     try:
-        _wait(server)
-        yield server
+        yield Server(f"http://localhost:{port}", port, process, log_file)
     finally:
         process.terminate()
         try:

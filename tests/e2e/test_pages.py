@@ -1,0 +1,137 @@
+"""Every screen in a real browser: the first address a server ever gets, and every size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser import Watch, scrolls_sideways, settle
+from tests.e2e.conftest import SCREENS
+from tests.e2e.serving import Server, serving
+
+pytestmark = pytest.mark.e2e
+
+Visit = Callable[..., tuple[Page, Watch]]
+TITLES = {
+    "": "This week",
+    "inputs": "Inputs",
+    "leads": "Leads",
+    "wall": "Wall",
+    "data": "Data",
+}
+
+
+def check(page: Page, watch: Watch) -> None:
+    assert watch.errors == []
+    assert watch.outside == []
+    assert scrolls_sideways(page) == []
+    assert page.locator("[data-testid=stException]").count() == 0
+    assert page.get_by_text("could not be shown").count() == 0
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_deep_link_is_the_first_thing_a_fresh_server_gets(
+    screen: str, tmp_path: Path, shop_url: str, visit: Visit
+) -> None:
+    with serving(tmp_path, shop_url) as server:
+        page, watch = visit(f"{server.url}/{screen}?star=shop")
+        assert page.locator("[role=dialog]").count() == 0
+        if screen != "wall":
+            chosen = page.locator("[data-testid=stTopNavLink][aria-current=page]")
+            expect(chosen).to_have_text(TITLES[screen])
+            expect(page.locator(".st-key-star input")).to_have_value("Shop")
+        check(page, watch)
+        assert "Traceback" not in server.log()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_fits_without_sideways_scroll_or_console_error(
+    screen: str, width: int, height: int, scheme: str, server: Server, visit: Visit
+) -> None:
+    page, watch = visit(f"{server.url}/{screen}", width, height, scheme)
+    check(page, watch)
+    background = page.evaluate(
+        "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+    )
+    assert (background == "rgb(15, 20, 25)") == (scheme == "dark")
+
+
+def test_the_wall_fills_a_television_and_shows_no_controls(server: Server, visit: Visit) -> None:
+    page, watch = visit(f"{server.url}/wall?star=shop", 1920, 1080, "dark")
+    check(page, watch)
+    assert page.locator("[data-testid=stTopNavLink]").count() == 0
+    assert page.locator("[data-testid=stSelectbox]").count() == 0
+    assert page.evaluate(
+        "document.querySelector('[data-testid=stMain]').scrollHeight <= window.innerHeight"
+    )
+
+
+def test_the_chosen_star_goes_along_through_every_screen_and_back(
+    tmp_path: Path, visit: Visit
+) -> None:
+    url = two_stars(tmp_path)
+    with serving(tmp_path, url) as server:
+        page, watch = visit(f"{server.url}/inputs?star=shop")
+        page.get_by_role("link", name="Leads").click()
+        expect(page).to_have_url(f"{server.url}/leads?star=shop")
+        settle(page)
+        page.get_by_role("link", name="Data").click()
+        expect(page).to_have_url(f"{server.url}/data?star=shop")
+        settle(page)
+        page.go_back()
+        expect(page).to_have_url(f"{server.url}/leads?star=shop")
+        settle(page)
+        page.go_back()
+        expect(page).to_have_url(f"{server.url}/inputs?star=shop")
+        settle(page)
+        choice = page.locator(".st-key-star input")
+        expect(choice).to_have_value("Shop")
+        choice.click()
+        page.get_by_role("option", name="Other shop").click()
+        expect(page).to_have_url(f"{server.url}/inputs?star=other")
+        assert watch.errors == []
+
+
+def test_an_address_with_an_unknown_star_says_so_and_shows_another(
+    server: Server, visit: Visit
+) -> None:
+    page, watch = visit(f"{server.url}/?star=%3Cb%3Enobody%3C/b%3E")
+    alert = page.locator("[data-testid=stAlert]").first
+    expect(alert).to_contain_text("There is no star “<b>nobody</b>” here")
+    check(page, watch)
+
+
+def test_a_table_opens_and_its_download_is_safe_for_spreadsheets(
+    tmp_path: Path, visit: Visit, server: Server
+) -> None:
+    page, watch = visit(f"{server.url}/")
+    page.locator("[data-testid=stExpander] summary").first.click()
+    page.wait_for_selector("[data-testid=stDataFrame]")
+    settle(page)
+    with page.expect_download() as download:
+        page.locator("[data-testid=stDownloadButton] button").first.click()
+    saved = tmp_path / "rows.csv"
+    download.value.save_as(saved)
+    content = saved.read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.count(b"\r\n") > 1
+    check(page, watch)
+
+
+def two_stars(folder: Path) -> str:
+    import dataclasses
+    import datetime as dt
+
+    from nsm.periods import today_in
+    from tests.conftest import SHOP, fill
+
+    url = f"sqlite:///{folder / 'two.db'}"
+    today = today_in("UTC")
+    for star in (SHOP, dataclasses.replace(SHOP, key="other", name="Other shop")):
+        fill(url, star, until=today - dt.timedelta(days=1), today=today)
+    return url
