@@ -6,14 +6,17 @@ input and lag as a statsmodels fit. docs/leads.md explains the method in words.
 
 from nsm.leads.detail import fit_detail
 from nsm.leads.find import find_leads
+from nsm.leads.granger import Granger, granger
 from nsm.leads.report import PROFILE_COLUMNS, TABLE_COLUMNS, VERDICTS, LeadReport, Verdict
 
 __all__ = [
     "PROFILE_COLUMNS",
     "TABLE_COLUMNS",
     "VERDICTS",
+    "Granger",
     "LeadReport",
     "Verdict",
     "find_leads",
     "fit_detail",
+    "granger",
 ]

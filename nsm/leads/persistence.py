@@ -9,20 +9,24 @@ regenerate the own lags, and widens the chance maxima by its square root.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from nsm.leads.design import Response
 
 Floats = NDArray[np.float64]
-_WORLDS = 199
+_WORLDS = 99
+_Kind = TypeVar("_Kind", np.float32, np.float64)
 
 
 def widening(response: Response, rows: NDArray[np.intp], signs: NDArray[np.float32]) -> float:
     """The factor (1 or more) by which chance spreads wider than with fixed own lags."""
     own = np.array([name.startswith("own lag") for name in response.names])
     shared = response.shared[rows]
-    basis = np.linalg.qr(shared[:, ~own] / np.linalg.norm(shared[:, ~own], axis=0))[0]
+    norms = np.linalg.norm(shared[:, ~own], axis=0)
+    basis = np.linalg.qr(shared[:, ~own] / np.where(norms > 0, norms, 1.0))[0]
     y, lags = _without(basis, response.series.values[rows]), _without(basis, shared[:, own])
     phi: Floats = np.linalg.lstsq(lags, y, rcond=None)[0].astype(float)
     shocks = y - lags @ phi
@@ -33,13 +37,13 @@ def widening(response: Response, rows: NDArray[np.intp], signs: NDArray[np.float
     used = signs[:, :_WORLDS]
     errors = np.zeros((len(signs), used.shape[1]), dtype=np.float32)
     errors[rows] = used[rows] * (shocks / size).astype(np.float32)[:, None]
-    stars = _response_to_shocks(phi, len(signs)) @ errors
-    regenerated = np.stack(
-        [_without(basis, stars[rows - 1 - j].astype(float)) for j in range(len(phi))], axis=2
-    )
-    errors_left = _without(basis, errors[rows].astype(float))
-    gram = np.einsum("trp,trq->rpq", regenerated, regenerated, optimize=True)
-    cross = np.einsum("trp,tr->rp", regenerated, errors_left, optimize=True)
+    stars = _regenerate(phi, errors)
+    flat = basis.astype(np.float32)
+    regenerated = [_without(flat, stars[rows - 1 - j]) for j in range(len(phi))]
+    errors_left = _without(flat, errors[rows])
+    cross = np.array([(lag * errors_left).sum(axis=0) for lag in regenerated], dtype=float).T
+    gram = np.array([[(a * b).sum(axis=0) for b in regenerated] for a in regenerated], dtype=float)
+    gram = gram.transpose(2, 0, 1)
     gram += 1e-10 * np.einsum("rpp->r", gram)[:, None, None] * np.eye(len(phi))
     explained = (np.linalg.solve(gram, cross[:, :, None])[:, :, 0] * cross).sum(axis=1)
     excess = max(0.0, float(explained.mean()) - len(phi))
@@ -61,16 +65,15 @@ def _persistence(phi: Floats, lags: Floats, shocks: Floats, fixed: int) -> float
     return min(max(found, 1.0), corrected + float(np.sqrt(variance * inverse.sum())))
 
 
-def _response_to_shocks(phi: Floats, periods: int) -> NDArray[np.float32]:
-    """(periods, periods) how each period's value answers to each earlier shock."""
-    psi = np.zeros(periods)
-    psi[0] = 1.0
-    for t in range(1, periods):
-        reach = min(t, len(phi))
-        psi[t] = float(phi[:reach] @ psi[t - reach : t][::-1])
-    padded = np.concatenate([np.zeros(periods - 1), psi]).astype(np.float32)
-    return np.lib.stride_tricks.sliding_window_view(padded, periods)[:, ::-1].copy()
+def _regenerate(phi: Floats, errors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(periods, worlds) the star that these own lags make of these shocks."""
+    reach = len(phi)
+    weights = phi[::-1].astype(np.float32)
+    stars = np.vstack([np.zeros((reach, errors.shape[1]), dtype=np.float32), errors])
+    for t in range(reach, len(stars)):
+        stars[t] += weights @ stars[t - reach : t]
+    return stars[reach:]
 
 
-def _without(basis: Floats, values: Floats) -> Floats:
+def _without(basis: NDArray[_Kind], values: NDArray[_Kind]) -> NDArray[_Kind]:
     return np.asarray(values - basis @ (basis.T @ values))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -43,9 +44,9 @@ class Tests:
 
     def joint(self, squares: NDArray[Any]) -> NDArray[Any]:
         """(spans, ...) the |t| as rare as each sum of squared t, from (tests, ...) squares."""
-        sums = [squares[1 : m + 1].sum(axis=0) for m in self.spans]
-        rare = [np.maximum(chdtrc(m, s), 1e-300) for m, s in zip(self.spans, sums, strict=True)]
-        return np.array([-ndtri(p / 2) for p in rare]).reshape(len(rare), *squares.shape[1:])
+        return np.array(
+            [_as_rare(m, np.sqrt(squares[1 : m + 1].sum(axis=0))) for m in self.spans]
+        ).reshape(len(self.spans), *squares.shape[1:])
 
     def columns(self, values: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
         """Tested (tests, rows) and control (2, tests, rows) columns of one input."""
@@ -83,6 +84,20 @@ class Scan:
     estimates: list[Estimates | None]
     chance_lead: NDArray[np.float32]
     chance_same: NDArray[np.float32]
+
+
+@lru_cache(maxsize=16)
+def _rarity(span: int) -> tuple[Floats, Floats]:
+    """Length of `span` independent normal t-values, and the single |t| that is as rare."""
+    length = np.linspace(0.0, 30.0, 1200)
+    rare = np.maximum(chdtrc(span, length**2), 1e-300)
+    return length, -ndtri(rare / 2)
+
+
+def _as_rare(span: int, length: NDArray[Any]) -> NDArray[Any]:
+    """Any monotone scale keeps the test valid; this one weighs spans and single lags alike."""
+    known, rare = _rarity(span)
+    return np.asarray(np.interp(length, known, rare) + np.maximum(length - known[-1], 0.0))
 
 
 def usable_rows(response: Response, tested: Series, max_lag: int) -> NDArray[np.bool_]:
@@ -138,13 +153,11 @@ def null_model(
     """The response without its shared regressors, in units of its own standard deviation."""
     if len(rows) < response.shared.shape[1] + 1 + AUGMENT + SPARE_ROWS:
         return None, 1.0
-    shared = response.shared[rows]
-    shared = shared[:, kernel.independent(shared)]
     y = response.series.values[rows]
-    unit = float(np.std(y))
-    if unit <= 1e-12 * float(np.max(np.abs(y))) or unit == 0.0:
+    middle, unit = float(y.mean()), float(y.std())
+    if unit <= 1e-12 * float(np.abs(y).max()):
         return None, 1.0
-    return kernel.partial_out(shared, (y - y.mean()) / unit), unit
+    return kernel.partial_out(response.shared[rows], (y - middle) / unit), unit
 
 
 def _fit(
@@ -154,17 +167,13 @@ def _fit(
     unit: float,
     tests: Tests,
 ) -> tuple[kernel.Batch, list[Estimates]]:
-    tables, units = [], []
-    for series in members:
-        spread = float(np.nanstd(series.values))
-        units.append(spread)
-        tables.append(tests.columns((series.values - np.nanmean(series.values)) / spread, rows))
+    tables = [tests.columns(series.standard, rows) for series in members]
     tested = np.vstack([table[0] for table in tables])
     controls = np.concatenate([table[1] for table in tables], axis=1)
     batch = kernel.fit(partial, tested, controls)
     noise = unit * float(np.sqrt(np.mean(partial.response**2)))
     found = []
-    for i, size in enumerate(units):
+    for i, size in enumerate(series.spread for series in members):
         own = slice(i * tests.count, (i + 1) * tests.count)
         found.append(
             Estimates(
@@ -185,9 +194,11 @@ def _chance(
     batch: kernel.Batch, made: NDArray[np.float32], tests: Tests
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The largest |t| of any lead and of the same week, in each world."""
-    squares = kernel.squared_t(batch, made).reshape(-1, tests.count, made.shape[1])
-    lead = np.sqrt(squares[:, 1 : tests.max_lag + 1].max(axis=(0, 1)))
+    single = np.arange(len(batch.t)) % tests.count <= tests.max_lag
+    squares = kernel.squared_t(batch, single, made)
+    squares = squares.reshape(-1, tests.max_lag + 1, made.shape[1])
+    lead = np.sqrt(squares[:, 1:].max(axis=(0, 1)))
     for one in squares:
         for joint in tests.joint(one):
-            np.maximum(lead, joint, out=lead)
+            np.maximum(lead, joint.astype(np.float32), out=lead)
     return lead, np.sqrt(squares[:, 0].max(axis=0))

@@ -32,6 +32,7 @@ class Series:
     periods : observed values.
     missing : periods without a value inside the span.
     constant : it has values and they are all the same.
+    middle, spread : mean and standard deviation of the observed values.
     """
 
     name: str
@@ -42,6 +43,13 @@ class Series:
     periods: int
     missing: int
     constant: bool
+    middle: float
+    spread: float
+
+    @property
+    def standard(self) -> NDArray[np.float64]:
+        """The values in standard deviations from their mean."""
+        return np.asarray((self.values - self.middle) / (self.spread or 1.0))
 
     @property
     def missing_share(self) -> float:
@@ -80,7 +88,7 @@ def prepare(name: str, values: NDArray[np.float64]) -> Series:
     seen = np.flatnonzero(~np.isnan(values))
     filled = np.zeros(len(values), dtype=bool)
     if not len(seen):
-        return Series(name, values, filled, -1, -1, 0, 0, False)
+        return Series(name, values, filled, -1, -1, 0, 0, False, 0.0, 0.0)
     first, last = int(seen[0]), int(seen[-1])
     for left, right in pairwise(seen.tolist()):
         if 1 < right - left <= LONGEST_FILL + 1:
@@ -88,7 +96,7 @@ def prepare(name: str, values: NDArray[np.float64]) -> Series:
             values[gap] = np.interp(gap, [left, right], [values[left], values[right]])
             filled[gap] = True
     observed = values[seen]
-    spread, size = float(np.ptp(observed)), float(np.max(np.abs(observed)))
+    reach, size = float(np.ptp(observed)), float(np.max(np.abs(observed)))
     return Series(
         name=name,
         values=values,
@@ -97,7 +105,9 @@ def prepare(name: str, values: NDArray[np.float64]) -> Series:
         last=last,
         periods=len(seen),
         missing=last - first + 1 - len(seen),
-        constant=spread <= 1e-12 * size or spread == 0.0,
+        constant=reach <= 1e-12 * size,
+        middle=float(observed.mean()),
+        spread=float(observed.std()),
     )
 
 
