@@ -63,6 +63,8 @@ SMALL, LABEL = 12, 13
 LONGEST = 80
 _UNSEEN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 _TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# A no-break space stays: it holds a number and its unit together.
+_BLANKS = re.compile("[^\\S\N{NO-BREAK SPACE}]+")
 _PSEUDO_HTML = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;", "#": "&#35;", "%": "&#37;"}
 )
@@ -84,7 +86,7 @@ def chart_text(text: str, longest: int = LONGEST) -> str:
         " " if unicodedata.category(char) in _UNSEEN else char
         for char in _TURNING.sub("", text[: longest * 20])
     )
-    line = " ".join(visible.split())
+    line = _BLANKS.sub(" ", visible).strip()
     if len(line) > longest:
         line = line[: longest - 1].rstrip() + "…"
     return line.translate(_PSEUDO_HTML)

@@ -20,6 +20,7 @@ SUFFIXES = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
 SHORTENED_FROM = 10_000
 SPOKEN_SHORT_FROM = 1_000_000
 LARGEST_WRITTEN_OUT = 1e15
+LONGEST_UNIT = 24
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTH_NAMES = (
@@ -45,10 +46,13 @@ def number(value: float | None, unit: str = "", *, short: bool = False) -> str:
     """
     if value is None or not math.isfinite(value):
         return NOTHING
-    value = value * 100 if unit == "percent" else value
+    if unit == "percent":
+        value *= 100
+        if math.isinf(value):
+            return NOTHING
     figure = _shortened(abs(value)) if short else _written_out(abs(value))
     sign = MINUS if value < 0 and any(digit in figure for digit in "123456789") else ""
-    unit = unit.strip()
+    unit = _fitting(unit)
     if unit in CURRENCY_SIGNS:
         return f"{sign}{unit}{figure}"
     said = SHORT_UNITS.get(unit.lower(), unit) if short or unit == "percent" else unit
@@ -62,7 +66,7 @@ def spoken(value: float | None, unit: str = "") -> str:
     if unit in CURRENCY_SIGNS or unit == "percent":
         return number(value, unit, short=True)
     figure = number(value, short=True)
-    return f"{figure}{NO_BREAK}{unit.strip()}" if unit.strip() else figure
+    return f"{figure}{NO_BREAK}{_fitting(unit)}" if unit.strip() else figure
 
 
 def change(value: float | None, change_unit: str = "percent", *, signed: bool = True) -> str:
@@ -120,6 +124,12 @@ def listed(names: list[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
+def _fitting(unit: str) -> str:
+    """A unit on one line, cut where it would crowd out its number."""
+    line = " ".join(unit.split())
+    return line if len(line) <= LONGEST_UNIT else line[: LONGEST_UNIT - 1].rstrip() + "…"
+
+
 def _change_figure(size: float, unit: str) -> str:
     if size >= LARGEST_WRITTEN_OUT:
         return _power_of_ten(size)
@@ -160,6 +170,5 @@ def _three_digits(size: float) -> str:
 
 
 def _power_of_ten(size: float) -> str:
-    power = math.floor(math.log10(size))
-    exponent = str(power).translate(SUPERSCRIPTS)
-    return f"{size / 10.0**power:.1f}{NO_BREAK}×{NO_BREAK}10{exponent}"
+    figure, _, power = f"{size:.1e}".partition("e")
+    return f"{figure}{NO_BREAK}×{NO_BREAK}10{str(int(power)).translate(SUPERSCRIPTS)}"

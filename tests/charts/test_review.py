@@ -1,0 +1,181 @@
+"""The six-twelve picture carries the figures, keeps what is open apart, and is only text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import replace
+
+import pytest
+
+from nsm.charts.halves import halves_of, picture_rows
+from nsm.charts.review import Mark, circled, six_twelve
+from nsm.charts.theme import STAND_IN, Colour
+from nsm.model import Aggregate, Grain, Metric, Role, Star, Target
+from nsm.standing import known_weeks, standings
+from tests.weeks import LAST_WEEK, daily, noisy, reviewed
+
+ORDERS = Metric("orders", "Orders", Role.NORTH_STAR, Aggregate.SUM)
+WEEKLY = replace(ORDERS, grain=Grain.WEEK)
+TARGETS = (
+    Target("orders", "month", dt.date(2026, 10, 1), 4000.0),
+    Target("orders", "week", LAST_WEEK, 990.0),
+    Target("other", "week", LAST_WEEK, 5.0),
+)
+
+
+def drawn(weeks, *, metric=ORDERS, running=(), targets=TARGETS, marks=(), small=False):
+    star = Star("shop", "Shop", "orders", (metric,))
+    values = daily(weeks, running=running)
+    if metric.grain is Grain.WEEK:
+        values = {day: value * 7 for day, value in values.items() if day.weekday() == 0}
+    history, _, review = reviewed(star, {"orders": values})
+    one = standings(star, review, history, targets)["orders"]
+    year = known_weeks(history, "orders", LAST_WEEK)
+    figure = six_twelve(one, review, year, targets, marks, 0, small=small)
+    return figure, one, review, year
+
+
+def traces(figure, name):
+    return [trace for trace in figure.data if trace.name == name]
+
+
+def texts(figure):
+    return [note.text for note in figure.layout.annotations]
+
+
+def test_the_picture_shows_the_figures_of_the_review():
+    figure, one, review, _ = drawn(noisy(120))
+
+    weeks, months = traces(figure, "This year")
+    assert list(weeks.y) == list(one.review.weeks)
+    assert list(months.y) == list(one.review.months)
+    before, _ = traces(figure, "Last year")
+    assert list(before.y) == list(one.review.prior_year_weeks)
+    assert list(weeks.x) == list(review.week_starts)
+
+
+def test_the_star_has_its_colour_and_the_past_is_grey():
+    figure, *_ = drawn(noisy(120))
+
+    assert {trace.line.color for trace in traces(figure, "This year")} == {STAND_IN[Colour.STAR]}
+    assert {trace.line.color for trace in traces(figure, "Last year")} == {STAND_IN[Colour.PAST]}
+
+
+def test_what_is_not_complete_is_hollow_apart_and_says_its_days():
+    figure, one, review, _ = drawn(noisy(60), running=[100.0, 110.0, 90.0])
+
+    week, month = traces(figure, "Not complete")
+    assert week.marker.symbol == month.marker.symbol == "circle-open"
+    assert week.x[0] > review.week_starts[-1] + dt.timedelta(days=7)
+    assert figure.layout.xaxis.ticktext[-1] == "3 of 7<br>days"
+    assert figure.layout.xaxis2.ticktext[-1] == "15 of 30<br>days"
+    assert "300 in 3 of 7 days, not complete" in week.hovertext[0]
+    low, high = figure.layout.yaxis.range
+    assert low <= week.y[0] <= high
+    # A part of a week is no small week: the axis is that of the complete ones.
+    assert low > 300
+    assert one.running.value not in list(traces(figure, "This year")[0].y)
+
+
+def test_without_anything_open_nothing_is_hollow():
+    figure, *_ = drawn(noisy(60))
+
+    assert [trace.xaxis for trace in traces(figure, "Not complete")] == ["x2"]
+
+
+def test_a_weekly_source_shows_a_year_of_weeks_instead_of_months():
+    figure, one, _, _ = drawn(noisy(100), metric=WEEKLY)
+
+    assert set(one.review.months) == {None}
+    assert len(traces(figure, "This year")[1].x) == 52
+    assert "52 weeks" in texts(figure)
+    assert all(value is not None for value in traces(figure, "Last year")[1].y[-40:])
+
+
+def test_targets_of_this_metric_are_dashes_on_their_period():
+    figure, _, _review, _ = drawn(noisy(60))
+
+    weeks, months = traces(figure, "Target")
+    assert dict(zip(weeks.x, weeks.y, strict=True))[LAST_WEEK] == 990
+    assert [value for value in weeks.y if value is not None] == [990]
+    assert dict(zip(months.x, months.y, strict=True))[dt.date(2026, 10, 1)] == 4000
+
+
+def test_annotations_are_numbered_on_their_period_and_share_a_place():
+    marks = [
+        Mark(dt.date(2026, 11, 4), 1),
+        Mark(dt.date(2026, 11, 5), 2),
+        Mark(dt.date(2026, 8, 2), 3),
+        Mark(dt.date(2020, 1, 1), 4),
+    ]
+
+    figure, *_ = drawn(noisy(60), marks=marks)
+
+    assert texts(figure).count("①②") == 2
+    assert "③" in texts(figure)
+    assert not any("④" in text for text in texts(figure))
+
+
+def test_many_annotations_of_one_period_are_a_range():
+    figure, *_ = drawn(noisy(60), marks=[Mark(dt.date(2026, 11, 4), n) for n in range(1, 31)])
+
+    assert "①…(30)" in texts(figure)
+    assert circled(21) == "(21)"
+
+
+def test_a_change_of_definition_is_a_dashed_line():
+    plain, *_ = drawn(noisy(60))
+    marked, *_ = drawn(noisy(60), marks=[Mark(dt.date(2026, 11, 4))])
+
+    def dashed(figure):
+        return [shape for shape in figure.layout.shapes if shape.line.dash == "dash"]
+
+    assert not dashed(plain)
+    week, month = dashed(marked)
+    assert (week.x0, week.xref) == (dt.date(2026, 11, 2), "x")
+    assert (month.x0, month.xref) == (traces(marked, "Not complete")[-1].x[0], "x2")
+
+
+@pytest.mark.parametrize(
+    "weeks",
+    [[100.0], [0.0] * 30, [5.0] * 30, [-3.0] * 30, [1e14] * 30, [1.0, float("nan"), 2.0] * 10],
+    ids=["one week", "zero", "constant", "negative", "huge", "holes"],
+)
+@pytest.mark.parametrize("small", [False, True])
+def test_odd_histories_have_a_picture_too(weeks, small):
+    figure, one, review, year = drawn(weeks, small=small)
+
+    json.loads(figure.to_json())
+    assert len(picture_rows(one, review, year, TARGETS)) >= 18
+
+
+def test_the_same_answers_give_the_same_figure():
+    assert drawn(noisy(60))[0].to_json() == drawn(noisy(60))[0].to_json()
+
+
+def test_hostile_names_and_units_never_become_code():
+    bad = replace(ORDERS, name="<a href='x'>%{y}</a>", unit="<b>$x$")
+
+    figure, *_ = drawn(noisy(60), metric=bad, running=[1.0])
+
+    spec = figure.to_json()
+    assert "<a href" not in spec
+    assert "%{y}" not in spec
+    for trace in figure.data:
+        assert not trace.hovertemplate
+        for text in trace.hovertext or ():
+            assert "<" not in text
+
+
+def test_the_table_has_every_point_of_the_picture():
+    _figure, one, review, year = drawn(noisy(100), running=[1.0])
+
+    rows = picture_rows(one, review, year, TARGETS)
+
+    for half in halves_of(one, review, year, TARGETS):
+        for value in (*half.now, *half.before, *half.targets):
+            if value is not None:
+                assert value in rows[["Value", "A year before", "Target"]].to_numpy()
+    assert rows["Days so far"].dropna().tolist() == ["1 of 7", "15 of 30"]
+    assert not rows.loc[rows["Days so far"].notna(), "Complete"].any()

@@ -1,0 +1,254 @@
+"""The sentences of the week: only what the figures carry, and every number in the table too."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+import pytest
+
+from nsm.model import Aggregate, Annotation, Better, DefinitionChange, Metric, Role, Star, Target
+from nsm.signals import Extreme, Signal
+from nsm.standing import standings
+from nsm.words.numbers import NO_BREAK
+from nsm.words.review import (
+    behind,
+    change_text,
+    exceptions,
+    figures_table,
+    headline,
+    judgement,
+    mood,
+    note_text,
+    picture_alt,
+    plan_share,
+    plan_words,
+    readable,
+    running_week,
+    short_name,
+    superlative,
+    to_date,
+    usual_words,
+)
+from tests.weeks import LAST_WEEK, daily, noisy, reviewed
+
+ORDERS = Metric("orders", "Orders", Role.NORTH_STAR, Aggregate.SUM)
+VISITS = Metric("visits", "Visits", Role.INPUT, Aggregate.SUM)
+RETURNS = Metric("returns", "Returns", Role.GUARDRAIL, Aggregate.SUM, better=Better.DOWN)
+RATE = Metric("rate", "Conversion", Role.INPUT, formula="orders / visits", unit="percent")
+SHOP = Star("shop", "Shop", "orders", (ORDERS, VISITS, RETURNS, RATE))
+
+
+def shop(orders, visits=(), returns=(), *, running=(), **more):
+    values = {
+        "orders": daily(orders, running=running),
+        "visits": daily(visits),
+        "returns": daily(returns),
+    }
+    history, _, review = reviewed(SHOP, values)
+    return standings(SHOP, review, history, **more)
+
+
+def said(text: str) -> str:
+    return text.replace(NO_BREAK, " ")
+
+
+def star_sentence(orders, **more) -> str:
+    return said(headline(shop(orders, **more)["orders"], LAST_WEEK))
+
+
+def test_the_sentence_tells_change_value_and_whether_that_is_usual():
+    weeks = [*noisy(40, 100_000, 2_000)[:-2], 100_000.0, 102_100.0]
+
+    assert star_sentence(weeks) == "Orders rose 2.1 % to 102,100 – inside its usual range."
+
+
+def test_outside_its_range_the_sentence_adds_the_record_it_is():
+    weeks = [*noisy(40), 2_000.0]
+
+    assert star_sentence(weeks).endswith("above its usual range, the highest of all 41 weeks.")
+    earlier = [3_000.0, *noisy(39), 2_000.0]
+    assert star_sentence(earlier).endswith("above its usual range, the highest in 40 weeks.")
+
+
+def test_a_change_that_rounds_to_nothing_is_no_rise():
+    weeks = [*noisy(30)[:-2], 1_000.0, 1_000.1]
+
+    assert star_sentence(weeks).startswith("Orders held at 1,000")
+
+
+def test_few_weeks_claim_nothing():
+    assert star_sentence([100.0, 110.0, 120.0]) == (
+        "Orders rose 9.1 % to 120 – too early to say what is usual (2 of 15 weeks)."
+    )
+
+
+def test_one_week_has_nothing_to_compare_with_and_says_why():
+    sentence = star_sentence([100.0])
+
+    assert sentence.startswith("Orders was 100; it cannot be compared with the week before, since ")
+    assert "2 Nov 2026" in sentence
+    assert "too early" in sentence.lower()
+
+
+def test_a_week_that_is_not_there_is_named_with_its_reason():
+    values = {"visits": daily([7.0] * 20)}
+    history, _, review = reviewed(SHOP, values)
+
+    sentence = headline(standings(SHOP, review, history)["orders"], LAST_WEEK)
+
+    assert sentence.startswith("Orders is not known for the week of 9 Nov:")
+    assert "None" not in sentence
+    assert "nan" not in sentence
+
+
+def test_ratios_change_in_points():
+    one = shop(noisy(30, 300, 1), [*noisy(29, 1000, 1), 990.0])["rate"]
+
+    sentence = said(headline(one, LAST_WEEK))
+
+    assert re.match(r"Conversion (rose|fell) [\d.]+ pt to [\d.]+ %", sentence)
+
+
+def unusual(one, status="below", weeks=26):
+    return replace(
+        one,
+        signal=Signal(status, one.signal.usual, 30),
+        extreme=Extreme("lowest", weeks, on_record=False) if weeks else None,
+    )
+
+
+@pytest.fixture
+def calm():
+    flat = [1000.0] * 30
+    found = shop(flat, flat, flat)
+    assert not any(one.signal.is_unusual for one in found.values())
+    return found
+
+
+def test_nothing_unusual_is_said_too(calm):
+    others = [calm["visits"], calm["returns"], calm["rate"]]
+
+    assert exceptions(others) == (
+        "Nothing else is unusual: all 3 other metrics are inside their ranges."
+    )
+    assert exceptions(others[:1]) == "Visits is inside its usual range too."
+    assert exceptions([]) == ""
+
+
+def test_the_unusual_one_is_named_with_its_record_or_its_side(calm):
+    others = [calm["returns"], calm["rate"]]
+
+    assert exceptions([unusual(calm["visits"]), *others]) == (
+        "Visits is the unusual one: lowest in 26 weeks."
+    )
+    assert exceptions([unusual(calm["visits"], weeks=0), *others]) == (
+        "Visits is the unusual one: below its usual range."
+    )
+
+
+def test_several_unusual_ones_are_counted_and_the_first_named(calm):
+    several = [unusual(calm["visits"])] * 5
+
+    assert exceptions([*several, calm["rate"]]) == (
+        "5 of 6 other metrics are outside their usual range: Visits, Visits, Visits and 2 more."
+    )
+
+
+def test_metrics_of_which_nothing_is_known_are_not_counted(calm):
+    unknown = replace(calm["visits"], signal=Signal("unknown", None, 3))
+
+    assert exceptions([unknown]) == ""
+    assert exceptions([unknown, calm["rate"]]) == "Conversion is inside its usual range too."
+
+
+@pytest.mark.parametrize(
+    ("orders", "more"),
+    [
+        (noisy(40, 100_000, 2_000), {}),
+        ([*noisy(40, 5e7, 1e6), 9e7], {}),
+        (
+            [*noisy(60), 2_000.0],
+            {"targets": [Target("orders", "quarter", dt.date(2026, 10, 1), 9e3)]},
+        ),
+        ([100.0, 110.0], {}),
+    ],
+)
+def test_every_number_said_about_the_star_stands_in_the_table(orders, more):
+    found = shop(orders, [*noisy(len(orders) - 1), 5_000.0], noisy(len(orders)), **more)
+    star = found["orders"]
+    others = [one for one in found.values() if one is not star]
+    table = " ".join(str(cell) for cell in figures_table(found.values()).to_numpy().ravel())
+    spoken = [headline(star, LAST_WEEK), to_date(star), usual_words(star)]
+    if star.pace:
+        spoken += [plan_share(star.pace), plan_words(star)]
+    if "unusual one" in exceptions(others):
+        spoken.append(exceptions(others))
+
+    for number in re.findall(r"\d[\d,.]*", " ".join(spoken).replace("15 weeks", "")):
+        assert number.rstrip(".,") in table, number
+
+
+def test_the_superlative_is_the_extreme_and_no_more():
+    assert superlative(Extreme("lowest", 26, on_record=False)) == "lowest in 26 weeks"
+    assert superlative(Extreme("highest", 1200, on_record=True)) == "highest of all 1,200 weeks"
+
+
+def test_a_fall_is_good_where_down_is_better():
+    assert mood(5.0, "percent", Better.UP) == mood(-5.0, "percent", Better.DOWN) == "good"
+    assert mood(-5.0, "percent", Better.UP) == mood(5.0, "bps", Better.DOWN) == "bad"
+    assert mood(0.01, "percent", Better.UP) == mood(None, "percent", Better.UP) == "flat"
+
+
+def test_the_running_week_is_told_apart():
+    one = shop([1000.0] * 20, running=[100.0, 90.0, 80.0])["orders"]
+
+    assert said(running_week(one)) == (
+        "Not in these figures: the week of 16 Nov has 3 of 7 days so far (270) and is drawn hollow."
+    )
+    assert running_week(shop([1000.0] * 20)["orders"]) == ""
+
+
+def test_old_data_are_said_to_be_old(calm):
+    star = calm["orders"]
+
+    assert behind(star, 1, 0, 7) == "One more week is over, but Orders has no data for it yet."
+    assert behind(star, 1, 5, 7) == "One more week is over, but Orders has 5 of its 7 days."
+    assert behind(star, 44, 0, 7) == "Old: Orders has no complete week for the last 44 weeks."
+
+
+def test_notes_name_their_day_and_their_metric():
+    names = {"visits": "Visits"}
+
+    assert note_text(
+        Annotation(1, dt.date(2026, 11, 5), "Price\ntest", metric="visits"), names
+    ) == ("Thu 5 Nov – Price test (Visits)")
+    assert note_text(Annotation(1, dt.date(2026, 11, 5), "Holiday"), names) == "Thu 5 Nov – Holiday"
+    changed = DefinitionChange("visits", dt.date(2026, 11, 5), "formula", "a", "b")
+    assert change_text(changed, names) == "Thu 5 Nov – Visits changed its formula from “a” to “b”"
+
+
+def test_names_fit_their_place():
+    long = replace(ORDERS, name="x" * 10_000)
+
+    assert len(short_name(long)) == 60
+    assert short_name(replace(ORDERS, name="  a \n b ")) == "a b"
+    assert short_name(replace(ORDERS, name="   ")) == "orders"
+
+
+def test_reasons_have_dates_as_people_say_them():
+    assert readable("the week of 2026-11-02 has 5 of 7 days") == (
+        "the week of 2 Nov 2026 has 5 of 7 days"
+    )
+    assert readable("version 2026-99-99") == "version 2026-99-99"
+
+
+def test_the_picture_is_told_to_those_who_do_not_see_it():
+    one = shop([*[1000.0] * 70, 1200.0])["orders"]
+
+    assert said(picture_alt(one, LAST_WEEK)) == (
+        "Orders over six weeks, between 1,000 and 1,200, and twelve months: 1,200 in the week of "
+        "9 Nov; a year before 1,000."
+    )
+    assert judgement(one.signal) == "above its usual range"
