@@ -41,8 +41,8 @@ def lag_profile(finding: Finding, profile: pd.DataFrame, same_week: pd.DataFrame
     _draw_band(figure, lags)
     figure.add_hline(y=0, line={"color": TEXT_STAND_IN, "width": 1})
     figure.add_scatter(
-        x=lags["lag"],
-        y=lags["coefficient"],
+        x=lags["lag"].tolist(),
+        y=lags["coefficient"].tolist(),
         mode="lines",
         line={"color": stand_in(Colour.PAST), "width": 1.5},
         hoverinfo="skip",
@@ -55,8 +55,8 @@ def lag_profile(finding: Finding, profile: pd.DataFrame, same_week: pd.DataFrame
 
 def _draw_band(figure: go.Figure, lags: pd.DataFrame) -> None:
     figure.add_scatter(
-        x=[*lags["lag"], *lags["lag"][::-1]],
-        y=[*lags["high"], *lags["low"][::-1]],
+        x=[*lags["lag"].tolist(), *lags["lag"].tolist()[::-1]],
+        y=[*lags["high"].tolist(), *lags["low"].tolist()[::-1]],
         fill="toself",
         fillcolor=FAINT_STAND_IN,
         mode="none",
@@ -71,8 +71,8 @@ def _draw_dots(figure: go.Figure, finding: Finding, rows: pd.DataFrame) -> None:
     peak = (rows["lag"] == finding.lag).to_numpy() & found
     colours = [stand_in(Colour.STAR if one else Colour.PAST) for one in found]
     figure.add_scatter(
-        x=rows["lag"],
-        y=rows["coefficient"],
+        x=rows["lag"].tolist(),
+        y=rows["coefficient"].tolist(),
         mode="markers",
         marker={
             "size": [15 if top else 11 if one else 8 for one, top in zip(found, peak, strict=True)],
