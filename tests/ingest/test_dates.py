@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsm.errors import InputError
@@ -147,6 +147,7 @@ FORMATS = [
 ]
 
 
+@settings(deadline=None)
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2200, 12, 31)), st.sampled_from(FORMATS))
 def test_every_day_in_every_format_comes_back(day: dt.date, form: str) -> None:
     reading = read_date(day.strftime(form))
@@ -154,6 +155,7 @@ def test_every_day_in_every_format_comes_back(day: dt.date, form: str) -> None:
     assert (reading.day_first, reading.month_first) == (day, day)
 
 
+@settings(deadline=None)
 @given(
     st.dates(dt.date(1900, 1, 1), dt.date(2200, 12, 31)),
     st.sampled_from([("%d/%m/%Y", True), ("%m/%d/%Y", False), ("%d.%m.%Y", True)]),
@@ -164,6 +166,7 @@ def test_every_day_in_the_given_order_comes_back(day: dt.date, form: tuple[str, 
     assert np.datetime64(days[0], "D") == np.datetime64(day)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_reading(text: str) -> None:
     reading = read_date(text)
