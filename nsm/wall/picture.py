@@ -228,6 +228,8 @@ def _inputs(wall: Wall) -> str:
 
 def _card(tile: Tile) -> str:
     figure, unit = _big(tile)
+    if unit.lower() in tile.name.lower():
+        unit = ""  # "Songs shared: 345 k" needs no "songs", and a card has little room.
     said = f"<small><bdi>{escape(SHORT_UNITS.get(unit.lower(), unit), 16)}</bdi></small>"
     return (
         f'<article class="{"odd" if tile.is_unusual else "calm"}">'

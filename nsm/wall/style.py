@@ -20,13 +20,15 @@ COLOURS = {
     "running": "#2f3844",
 }
 
-# `u` is a hundredth of the height of a 16:9 screen. The overlay lies above everything Streamlit
-# draws, its dialogs included: a picture on a wall has nobody to close them.
+# `u` is a hundredth of the height of a 16:9 screen. The overlay lies above everything on
+# Streamlit's page; its dialogs ("Connection error") stand outside of the page and are not shown
+# while there is a wall, which has nobody to close them and says by itself that it is old.
 _RULES = """
 .nsm-wall,.nsm-beat{--u:min(1vh,.5625vw);font-family:"Source Sans","Source Sans 3",
 "Source Sans Pro",system-ui,sans-serif;font-variant-numeric:tabular-nums;color:@text;
 line-height:1.15}
 .nsm-wall{position:fixed;inset:0;z-index:2147483000;background:@background;overflow:hidden}
+body:has(.nsm-wall)>[data-testid=stDialog]{display:none!important}
 .nsm-wall *,.nsm-beat *{box-sizing:border-box}
 .nsm-wall p{margin:0;padding:0;font-size:inherit}
 .nsm-wall .frame{position:absolute;inset:0;padding:2.4u 2.4vw;display:flex;
