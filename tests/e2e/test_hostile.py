@@ -32,6 +32,10 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 SCREENS = ("", "inputs", "leads", "wall", "data")
 IN_A_STAR = 12
+# The select box by which a page shows one metric at a time.
+CHOICE = {"inputs": "Input", "leads": "Input", "data": "Metric"}
+WITHOUT_CHARTS = ("wall", "data")
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?%?")
 TODAY = dt.datetime.now(dt.UTC).date()
 DAYS = 400
 
@@ -215,7 +219,8 @@ class Guarded:
         assert self.left == []
         assert self.canary.asked == []
         assert self.page.evaluate(STRANGERS, self.server.url) == []
-        assert "could not be shown" not in self.page.inner_text("body")
+        shown = "could not be shown" not in self.page.inner_text("body")
+        assert shown, self.server.log()[-3000:]
 
     def text(self) -> str:
         """Everything that can be read on the page, charts, tables and descriptions included."""
@@ -237,27 +242,46 @@ class Guarded:
         """The open list of every select box of the page."""
         boxes = self.page.locator("[data-testid=stSelectbox] [role=combobox]")
         for place in range(boxes.count()):
-            boxes.nth(place).click()
-            self.page.locator("[role=listbox]").first.wait_for()
+            boxes.nth(place).focus()
+            self.page.keyboard.press("ArrowDown")
+            self.page.locator("[role=listbox]").wait_for()
             yield self.text()
             self.page.keyboard.press("Escape")
+            self.page.locator("[role=listbox]").wait_for(state="detached")
 
-    def hover(self) -> int:
-        """Pass over every chart; how many labels that brought."""
+    def turn_through(self, label: str) -> Iterator[None]:
+        """Every other option of a select box, chosen one after the other."""
+        box = self.page.get_by_role("combobox", name=label, exact=True)
+        if not box.count():
+            return
+        for _ in range(IN_A_STAR):
+            before = box.input_value()
+            box.focus()
+            self.page.keyboard.press("ArrowDown")
+            self.page.locator("[role=listbox]").wait_for()
+            self.page.keyboard.press("ArrowDown")
+            self.page.keyboard.press("Enter")
+            self.page.locator("[role=listbox]").wait_for(state="detached")
+            if box.input_value() == before:
+                return
+            settle(self.page)
+            yield
+
+    def hover(self, most: int = 4) -> int:
+        """Pass over the charts; how many labels that brought."""
         labels = 0
         charts = self.page.locator("[data-testid=stPlotlyChart] .main-svg:first-of-type")
-        for place in range(min(charts.count(), 8)):
+        for place in range(min(charts.count(), most)):
             chart = charts.nth(place)
             chart.scroll_into_view_if_needed()
             box = chart.bounding_box()
             if box is None:
                 continue
-            for part in (0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9):
-                for height in (0.35, 0.6):
-                    x, y = box["x"] + box["width"] * part, box["y"] + box["height"] * height
-                    self.page.mouse.move(x, y)
-                    self.page.wait_for_timeout(60)
-                    labels += self.page.locator(".hoverlayer .hovertext").count()
+            for part in (0.1, 0.25, 0.45, 0.7, 0.9):
+                x, y = box["x"] + box["width"] * part, box["y"] + box["height"] * 0.5
+                self.page.mouse.move(x, y)
+                self.page.wait_for_timeout(80)
+                labels += self.page.locator(".hoverlayer .hovertext, .hoverlayer .legend").count()
         return labels
 
 
@@ -295,16 +319,68 @@ def test_hostile_text_stays_text(
     guarded: Callable[..., Guarded], canary: Canary, screen: str
 ) -> None:
     view = guarded(1920, 1080) if screen == "wall" else guarded()
-    missing = []
+    missing, labels = [], 0
     for number, texts in enumerate(groups(canary.url)):
         view.open(screen, f"g{number}")
-        view.hover()
+        labels += view.hover()
         seen = view.text()
         for choices in view.open_choices():
             seen += choices
         view.check()
+        for _ in view.turn_through(CHOICE.get(screen, "")):
+            labels += view.hover(most=2)
+            view.check()
+            seen += view.text()
         view.open_everything()
         view.check()
         seen += view.text()
         missing += [text[:40] for text in texts if beginning(text) not in seen]
     assert missing == [], f"{len(missing)} texts are not to be seen"
+    assert labels or screen in WITHOUT_CHARTS
+
+
+def test_a_hostile_file_is_shown_as_text_before_it_is_loaded(
+    guarded: Callable[..., Guarded], canary: Canary
+) -> None:
+    view = guarded()
+    texts = groups(canary.url)[0]
+    for name, body in (
+        ("<img src=x onerror=window.__ran=1>.csv", bad_rows(strings(canary.url))),
+        (
+            "![a](b).csv",
+            ",".join(f'"{text}"' for text in ("date", *texts)).encode() + b"\n2026-01-01,1",
+        ),
+        (":material_delete: **b**.csv", b"\x00\xff\xfe<script>alert(1)</script>"),
+        ("=1+1.csv", b"date,m0\n<script>alert(1)</script>,5\n2026-02-03,<img src=x>\n"),
+    ):
+        view.open("data", "g0")
+        chooser = view.page.locator("input[type=file]").first
+        chooser.set_input_files({"name": name, "mimeType": "text/csv", "buffer": body})
+        view.page.wait_for_timeout(500)
+        settle(view.page)
+        view.check()
+        view.open_everything()
+        view.check()
+        assert beginning(name) in view.text()
+
+
+def test_a_downloaded_table_runs_in_no_spreadsheet(
+    guarded: Callable[..., Guarded], canary: Canary
+) -> None:
+    view = guarded()
+    formulas = 0
+    for number in range(len(groups(canary.url))):
+        view.open("", f"g{number}")
+        view.page.locator("[data-testid=stExpander] summary").last.click()
+        settle(view.page)
+        button = view.page.locator("[data-testid=stDownloadButton] button").last
+        with view.page.expect_download() as waiting:
+            button.click()
+        text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
+        for row in csv.reader(io.StringIO(text)):
+            for cell in row:
+                dangerous = cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r"))
+                assert not dangerous or NUMBER.fullmatch(cell), cell
+                formulas += cell.startswith("'")
+    # Four of the texts are formulas: they are there, and stopped.
+    assert formulas >= 4
