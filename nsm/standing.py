@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -63,21 +63,26 @@ class Partial:
 class Standing:
     """One metric in the week under review.
 
-    ``usual`` has the range that was usual for each week shown, oldest first. ``running`` is the
-    week after the one under review, ``month`` the month that it falls in, each None when complete
-    or without data.
+    ``comparable`` are its weeks since the last recorded break or change of meaning. ``running`` is
+    the week after the one under review, ``month`` the month that it falls in, each None when
+    complete or without data.
     """
 
     metric: Metric
     review: MetricReview
     signal: Signal
     extreme: Extreme | None
-    usual: tuple[UsualRange | None, ...]
     pace: Pace | None
     running: Partial | None
     month: Partial | None
     days: int
     expected: int
+    comparable: pd.Series = field(repr=False, compare=False)
+
+    def usual_in(self, week: dt.date) -> UsualRange | None:
+        """The range that was usual for the week that starts on that day, given those before it."""
+        earlier = self.comparable.index < pd.Timestamp(week)
+        return usual_range(self.comparable[earlier].to_numpy())
 
 
 def standings(
@@ -102,15 +107,12 @@ def standings(
             review=figures,
             signal=judge(since.to_numpy()),
             extreme=extreme(since.to_numpy()),
-            usual=tuple(
-                usual_range(since[since.index < pd.Timestamp(week)].to_numpy())
-                for week in review.week_starts
-            ),
             pace=pace(star, metric, figures, targets, review.week_ending),
             running=_running(weeks, metric.key, start + WEEK),
             month=_running_month(figures, review.week_ending),
             days=_at(weeks.days, metric.key, start),
             expected=_at(weeks.expected, metric.key, start),
+            comparable=since,
         )
     return found
 

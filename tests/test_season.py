@@ -22,12 +22,36 @@ def test_a_season_that_grows_with_its_metric_is_taken_out_whole():
     assert np.allclose(without_season(trend * np.exp(0.3 * WAVE)), trend, rtol=0.01)
 
 
+def wave_in(values):
+    """How strong the first yearly wave is in a series."""
+    wave = np.exp(2j * np.pi * np.arange(values.size) / 52.18)
+    return abs(np.mean((values - values.mean()) * wave)) * 2
+
+
+def test_the_season_of_a_level_that_wanders_is_taken_out_too():
+    rng = np.random.default_rng(5)
+    left, there = [], []
+    for _ in range(20):
+        level = 1000 + np.cumsum(rng.normal(0, 5, 156))
+        left.append(wave_in(without_season(level + 80 * WAVE) - level))
+        there.append(wave_in(80 * WAVE))
+
+    assert np.mean(left) < 0.3 * np.mean(there)
+
+
+def test_weeks_without_a_season_get_none_from_noise():
+    rng = np.random.default_rng(6)
+    values = 100 + rng.normal(0, 5, 156)
+
+    assert np.abs(without_season(values) - values).max() < 5
+
+
 def test_a_step_is_not_season():
     step = np.where(TIME < 80, 100.0, 150.0)
 
-    left = without_season(step)
-
-    assert left[90:].mean() - left[:70].mean() > 40
+    assert np.allclose(without_season(step), step, atol=0.1)
+    noise = np.random.default_rng(2).normal(0, 3, 156)
+    assert np.abs(without_season(step + noise) - step - noise).max() < 5
 
 
 def test_missing_weeks_stay_missing_and_the_rest_is_found():

@@ -13,6 +13,7 @@ from nsm.words.numbers import MONTH_NAMES, number
 # look like a mountain.
 LEAST_SPAN = 0.10
 HEADROOM = 0.16
+TINIEST = 1e-300
 
 
 def honest_range(values: Iterable[float | None]) -> tuple[float, float]:
@@ -21,7 +22,9 @@ def honest_range(values: Iterable[float | None]) -> tuple[float, float]:
     if not known:
         return 0.0, 1.0
     low, high = min(known), max(known)
-    largest = max(abs(low), abs(high)) or 1.0
+    largest = max(abs(low), abs(high))
+    if largest < TINIEST:
+        return (0.0 if low >= 0 else -1.0), 1.0
     missing = LEAST_SPAN * largest - (high - low)
     if missing > 0:
         low, high = low - missing / 2, high + missing / 2

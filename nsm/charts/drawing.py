@@ -52,7 +52,9 @@ class HalfDrawing:
         self._line(half.now, self.colour, 2 if self.small else 3, "This year", "")
         self._targets()
         self._open_period()
-        self._last_value()
+        # A small picture stands below the number of the week; only its month is news.
+        if not self.small or half.grain == "month":
+            self._last_value()
         if not self.small:
             self._name_last_year()
         self._place(domain)
@@ -176,12 +178,19 @@ class HalfDrawing:
         )
 
     def _name_last_year(self) -> None:
-        first = next((n for n, value in enumerate(self.half.before) if value is not None), None)
-        if first is None:
+        """Beside the grey line where it is farthest from the other, away from the last values."""
+        half = self.half
+        places = [n for n, value in enumerate(half.before) if value is not None]
+        if not places:
             return
-        before, now = self.half.before[first], self.half.now[first]
-        below = now is None or (before or 0.0) <= now
-        self._text(first, before, "last year", -13 if below else 13, SMALL, "left")
+        early = [n for n in places if n <= len(half.starts) * 0.7] or places[:1]
+
+        def apart(place: int) -> float:
+            return (half.now[place] or 0.0) - (half.before[place] or 0.0)
+
+        place = max(early, key=lambda n: abs(apart(n)) if half.now[n] is not None else 0.0)
+        below = half.now[place] is None or apart(place) >= 0
+        self._text(place, half.before[place], "last year", -13 if below else 13, SMALL)
 
     def _text(
         self, place: int, y: Value, text: str, shift: int, size: int, anchor: str = "center"

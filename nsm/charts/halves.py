@@ -100,7 +100,10 @@ def _weeks(standing: Standing, review: Review, targets: Sequence[Target]) -> Hal
         grain="week",
         open=standing.running,
         targets=tuple(plan.get(start) for start in review.week_starts) if plan else (),
-        usual=tuple((one.low, one.high) if one else None for one in standing.usual),
+        usual=tuple(
+            (one.low, one.high) if (one := standing.usual_in(start)) else None
+            for start in review.week_starts
+        ),
     )
 
 

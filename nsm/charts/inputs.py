@@ -153,19 +153,8 @@ def cloud(pair: Pair) -> go.Figure:
         )
     figure.update_xaxes(showline=True, linecolor=FAINT_STAND_IN)
     _corner(figure, f"↑ {_titled(pair.star, 0)}", "left", Colour.STAR)
-    before = f"{_titled(pair.other, pair.lag)} →"
-    figure.add_annotation(
-        x=1,
-        y=0,
-        xref="paper",
-        yref="paper",
-        xanchor="right",
-        yanchor="bottom",
-        text=before,
-        showarrow=False,
-        bgcolor=BACKGROUND_STAND_IN,
-        font={"size": LABEL, "color": stand_in(Colour.INPUT)},
-    )
+    title = {"text": f"{_titled(pair.other, pair.lag)} →", "standoff": 6}
+    figure.update_xaxes(title=title, title_font={"size": LABEL, "color": stand_in(Colour.INPUT)})
     return figure
 
 

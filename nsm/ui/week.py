@@ -136,8 +136,8 @@ def no_inputs(star: Star) -> None:
     """That a star stands alone, and how to give it inputs."""
     st.subheader("Inputs", anchor=False)
     st.write(
-        f"{plain(short_name(star.star_metric))} has no inputs yet. Teams move inputs, not the star: "
-        "give its definition three to five metrics with `role: input`, and apply it again."
+        f"{plain(short_name(star.star_metric))} has no inputs yet. Teams move inputs, not the "
+        "star: give its definition three to five metrics with `role: input`, and apply it again."
     )
     st.code(f"nsm export {star.key} > star.yaml\nnsm apply star.yaml", language=None)
 
@@ -263,8 +263,8 @@ def draw_card(week: Week, one: Standing) -> None:
 
 def draw_cards(week: Week, shown: Sequence[Standing]) -> None:
     """Metrics in the same form side by side, at most twelve; the rest is in the tables."""
-    # Four make one row where they fit; three in a row leave no single one behind.
-    with st.grid(4 if len(shown) in (4, 7, 8) or len(shown) > 9 else 3, min_column_width=290):
+    # Three in a row, but no single one left behind: four are two rows of two.
+    with st.grid(2 if len(shown) in (1, 2, 4) else 3, min_column_width=320):
         for one in shown[:MOST_CARDS]:
             draw_card(week, one)
     if len(shown) > MOST_CARDS:
