@@ -52,10 +52,9 @@ class HalfDrawing:
         self._line(half.now, self.colour, 2 if self.small else 3, "This year", "")
         self._targets()
         self._open_period()
-        # A small picture stands below the number of the week; only its month is news.
-        if not self.small or half.grain == "month":
-            self._last_value()
+        # A small picture stands below its number; a label would only cover its lines.
         if not self.small:
+            self._last_value()
             self._name_last_year()
         self._place(domain)
 

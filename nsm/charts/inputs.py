@@ -90,7 +90,7 @@ def indexed(pair: Pair) -> Pair | None:
 def together(pair: Pair, *, as_index: bool = False) -> go.Figure:
     """Both lines on one time axis: two scales in their colours, or one index."""
     figure = new_figure(HEIGHT)
-    figure.update_layout(margin={"l": 2, "r": 2, "t": 30, "b": 2})
+    figure.update_layout(margin={"l": 2, "r": 2, "t": 52, "b": 2})
     sides = ((pair.goal, pair.star, Colour.STAR), (pair.shifted, pair.other, Colour.INPUT))
     shared = honest_range([*_known(pair.goal), *_known(pair.shifted)]) if as_index else None
     for place, (series, metric, colour) in enumerate(sides):
@@ -211,7 +211,8 @@ def _name(
     figure: go.Figure, series: pd.Series, metric: Metric, colour: Colour, place: int, lag: int
 ) -> None:
     """Whose line it is, in its colour, above the end of the axis on which it is read."""
-    _corner(figure, _titled(metric, lag), "right" if place else "left", colour)
+    # One above the other: on a phone they would meet in the middle.
+    _corner(figure, _titled(metric, lag), "right" if place else "left", colour, 8 if place else 28)
 
 
 def _titled(metric: Metric, lag: int) -> str:
@@ -219,7 +220,7 @@ def _titled(metric: Metric, lag: int) -> str:
     return chart_text(f"{short_name(metric, 30)}{before}")
 
 
-def _corner(figure: go.Figure, text: str, side: str, colour: Colour) -> None:
+def _corner(figure: go.Figure, text: str, side: str, colour: Colour, above: int = 8) -> None:
     figure.add_annotation(
         x=0 if side == "left" else 1,
         y=1,
@@ -227,7 +228,7 @@ def _corner(figure: go.Figure, text: str, side: str, colour: Colour) -> None:
         yref="paper",
         xanchor=side,
         yanchor="bottom",
-        yshift=8,
+        yshift=above,
         text=f"<b>{text}</b>",
         showarrow=False,
         font={"size": LABEL, "color": stand_in(colour)},
