@@ -38,12 +38,13 @@ def serving(
     command: Sequence[str] = (),
     directory: Path = ROOT,
     environment: Mapping[str, str] | None = None,
+    health: str = "/_stcore/health",
 ) -> Iterator[Server]:
     """The dashboard on ``database_url``, ready to answer; see :func:`started`."""
     with started(
         folder, database_url, command=command, directory=directory, environment=environment
     ) as server:
-        _wait(server)
+        _wait(server, health)
         yield server
 
 
@@ -104,14 +105,14 @@ def _lower(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def _wait(server: Server, seconds: float = 60) -> None:
+def _wait(server: Server, health: str, seconds: float = 60) -> None:
     """Until it answers at all; no session starts, so no script has run yet."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if server.process.poll() is not None:
             raise RuntimeError(f"the server ended:\n{server.log()}")
         try:
-            if answer(f"{server.url}/_stcore/health")[0] == 200:
+            if answer(server.url + health)[0] == 200:
                 return
         except (urllib.error.URLError, ConnectionError):
             pass

@@ -47,8 +47,7 @@ def test_a_deep_link_is_the_first_thing_a_fresh_server_gets(
         assert "Traceback" not in server.log()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+@pytest.mark.parametrize(("width", "height", "scheme"), [(1440, 900, "light"), (390, 844, "dark")])
 @pytest.mark.parametrize("screen", SCREENS)
 def test_a_screen_fits_without_sideways_scroll_or_console_error(
     screen: str, width: int, height: int, scheme: str, server: Server, visit: Visit

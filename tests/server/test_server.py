@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -112,13 +113,22 @@ def test_uvicorn_alone_serves_the_same(tmp_path: Path, shop_url: str) -> None:
         assert "content-security-policy" in headers
 
 
+def test_below_a_path_every_screen_has_its_address(tmp_path: Path, shop_url: str) -> None:
+    command = (sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", "{port}")
+    below = (*command, "--server.baseUrlPath", "star")
+    with serving(tmp_path, shop_url, command=below, health="/star/_stcore/health") as server:
+        for path in ("/star/", "/star/wall", "/star/this_week?star=shop"):
+            status, _, body = answer(server.url + path)
+            assert status == 200
+            assert "<title>North Star</title>" in body
+        assert answer(f"{server.url}/star/_stcore/host-config")[0] == 200
+
+
 def test_a_broken_secrets_file_ends_the_start_with_one_line(tmp_path: Path) -> None:
     home = tmp_path / "copy"
     (home / ".streamlit").mkdir(parents=True)
     (home / ".streamlit" / "secrets.toml").write_text(f"[connections.nsm\nurl = '{PASSWORD}'")
     code = "import nsm.config as c, pathlib, sys; c.ROOT = pathlib.Path(sys.argv[1]); import app"
-    import subprocess
-
     ended = subprocess.run(
         [sys.executable, "-c", code, str(home)],
         capture_output=True,
