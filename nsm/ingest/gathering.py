@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from nsm.errors import InputError, UnreadableFile
 from nsm.ingest.columns import Columns, MetricNames
@@ -17,9 +19,11 @@ from nsm.ingest.table import Chunk, Header, read_chunks
 from nsm.ingest.values import DecimalSign, NumberColumn
 from nsm.rows import CheckedRows, Flags, Floats, Integers
 
-# What one file may hold: 300 metrics, 45 years, daily. Bounds the memory of a load.
-MAX_VALUES = 5_000_000
+# What one file may hold: 700 metrics, 40 years, daily. Bounds the memory of a load.
+MAX_VALUES = 10_000_000
 _REMEMBERED_NAMES = 100_000
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -31,21 +35,14 @@ class Meaning:
 
 
 @dataclass(frozen=True)
-class _Piece:
-    metric: Integers
-    day: Integers
-    value: Floats
-    line: Integers
-    percent: Flags
+class _Pieces:
+    """What was found so far, an array a chunk."""
 
-
-_NOTHING = _Piece(
-    metric=np.empty(0, np.int32),
-    day=np.empty(0, np.int32),
-    value=np.empty(0, np.float64),
-    line=np.empty(0, np.int32),
-    percent=np.empty(0, np.bool_),
-)
+    metric: list[Integers] = field(default_factory=lambda: [np.empty(0, np.int32)])
+    day: list[Integers] = field(default_factory=lambda: [np.empty(0, np.int32)])
+    value: list[Floats] = field(default_factory=lambda: [np.empty(0, np.float64)])
+    line: list[Integers] = field(default_factory=lambda: [np.empty(0, np.int32)])
+    percent: list[Flags] = field(default_factory=lambda: [np.empty(0, np.bool_)])
 
 
 class Gathering:
@@ -64,7 +61,7 @@ class Gathering:
         ]
         self.percent_keys: set[str] = set()
         self._places: dict[str, int] = {}
-        self._pieces: list[_Piece] = []
+        self._pieces = _Pieces()
 
     def read(self, file: Source, progress: Callable[[float], None] | None) -> None:
         """Read the whole file. UnreadableFile when it has no rows, InputError when too many."""
@@ -95,11 +92,12 @@ class Gathering:
                 else self._metrics(chunk.columns[self.columns.metric], chunk.lines)
             )
             kept = ~np.isnan(values) & (days != NO_DAY) & (metrics >= 0)
-            piece = _Piece(
-                metrics[kept], days[kept], values[kept], chunk.lines[kept], percent[kept]
-            )
-            self._pieces.append(piece)
-            found += len(piece.value)
+            self._pieces.metric.append(metrics[kept])
+            self._pieces.day.append(days[kept])
+            self._pieces.value.append(values[kept])
+            self._pieces.line.append(chunk.lines[kept])
+            self._pieces.percent.append(percent[kept])
+            found += int(kept.sum())
         return found
 
     def _metrics(self, cells: tuple[str, ...], lines: Integers) -> Integers:
@@ -121,19 +119,20 @@ class Gathering:
 
     def checked(self, warnings: tuple[str, ...]) -> CheckedRows:
         """All values, sorted, each metric and day once; can be asked for once."""
-        pieces = self._pieces or [_NOTHING]
-        metric = np.concatenate([piece.metric for piece in pieces])
-        day = np.concatenate([piece.day for piece in pieces])
-        value = np.concatenate([piece.value for piece in pieces])
-        line = np.concatenate([piece.line for piece in pieces])
-        percent = np.concatenate([piece.percent for piece in pieces])
-        self._pieces.clear()
+        metric, day = _joined(self._pieces.metric), _joined(self._pieces.day)
+        value, line = _joined(self._pieces.value), _joined(self._pieces.line)
+        percent = _joined(self._pieces.percent)
         self.percent_keys = {self.keys[place] for place in np.unique(metric[percent])}
         kept = one_scale(self.keys, metric, value, line, percent, self.rejections)
         # Stable: equal metrics and days stay in the order of their lines.
         order = np.argsort((metric.astype(np.int64) << 32) + day, kind="stable")
         order = order[kept[order]]
-        metric, day, value, line = metric[order], day[order], value[order], line[order]
+        # One by one, so that only one is there twice at a time.
+        metric = metric[order]
+        day = day[order]
+        value = value[order]
+        line = line[order]
+        del order
         kept = one_value(self.keys, metric, day, value, line, self.rejections)
         used = np.unique(metric[kept])
         return CheckedRows(
@@ -146,6 +145,13 @@ class Gathering:
             rejected_count=self.rejections.count,
             warnings=warnings,
         )
+
+
+def _joined(pieces: list[npt.NDArray[Kind]]) -> npt.NDArray[Kind]:
+    """The pieces as one array; they are given up, so that nothing is there twice for long."""
+    joined = np.concatenate(pieces)
+    pieces.clear()
+    return joined
 
 
 def _with_dates(chunk: Chunk, day: int) -> Chunk:

@@ -71,13 +71,13 @@ def expected(engine: sa.Engine, key: str, grain: Grain, week_start: int) -> pd.D
             continue
         start = week if grain is Grain.WEEK else day.replace(day=1)
         periods.setdefault((metric, start), []).append((week if kind == "week" else day, value))
+    table = []
+    for (metric, start), found in sorted(periods.items()):
+        values = [value for _, value in found]
+        totals = [sum(values), min(values), max(values), values[0], values[-1]]
+        table.append([metric, start, len(values), *totals, found[-1][0]])
     return pd.DataFrame(
-        [
-            (metric, start, len(found), sum(values), min(values), max(values))
-            + (values[0], values[-1], found[-1][0])
-            for (metric, start), found in sorted(periods.items())
-            for values in [[value for _, value in found]]
-        ],
+        table,
         columns=["metric", "start", "days", "sum", "min", "max", "first", "last", "last_date"],
     ).astype({"start": "datetime64[us]", "last_date": "datetime64[us]"})
 
