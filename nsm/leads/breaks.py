@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 ODD = 4.5  # robust standard deviations that make a week odd
-STEP = 4.5  # |t| of the best of all possible steps that makes it a break
+STEP = 5.0  # |t| of the best of all possible steps that makes it a break
 STEP_HERE = 3.5  # the same where an odd week already says where to look
 EDGE = 6  # rows a level must hold on either side
 

@@ -62,9 +62,10 @@ def build(
     """
     values = series.values
     periods = len(values)
-    season = usable_season(series, season)
+    seasons = (series.last - series.first + 1) / season if season is not None else 0.0
+    pairs = min(2, int(seasons + 0.01))
     most = max(1, min(_MOST_OWN_LAGS, (series.last - series.first + 1) // 12))
-    base, base_names = calendar(periods, season)
+    base, base_names = calendar(periods, season, pairs)
     lags = lagged(values, np.arange(1, most + 2))
     seen = ~np.isnan(values) & ~series.filled & ~np.isnan(lags).any(axis=1)
     seen[: max_lag + AUGMENT] = False
@@ -85,24 +86,24 @@ def build(
         names=tuple(names),
         rows=rows,
         own_lags=found.own_lags,
-        season=season,
+        season=season if pairs == 2 else None,
         steps=tuple(found.steps),
         set_aside=tuple(found.set_aside),
     )
 
 
-def usable_season(series: Series, season: float | None) -> float | None:
-    """The season, if the series spans two of them."""
-    span = series.last - series.first + 1
-    return season if season is not None and span >= int(2 * season) else None
+def calendar(periods: int, season: float | None, pairs: int) -> tuple[Floats, list[str]]:
+    """Constant, trend (-1 to 1), its bend, and this many Fourier pairs a season.
 
-
-def calendar(periods: int, season: float | None) -> tuple[Floats, list[str]]:
-    """Constant, trend (-1 to 1) and up to two Fourier pairs a season."""
+    The bend is there for growth that is not a straight line: two products that both grow by a
+    share a week would otherwise look related in every week. A first pair from one year on takes
+    the year's wave out of the star; a season it is only called when two years repeat it.
+    """
     time = np.arange(periods, dtype=float)
-    columns = [np.ones(periods), np.linspace(-1.0, 1.0, periods)]
-    names = ["constant", "trend"]
-    for harmonic in (1, 2):
+    trend = np.linspace(-1.0, 1.0, periods)
+    columns = [np.ones(periods), trend, trend**2 - 1 / 3]
+    names = ["constant", "trend", "bend of the trend"]
+    for harmonic in range(1, pairs + 1):
         if season is not None and 2 * harmonic <= season:
             angle = 2 * np.pi * harmonic * time / season
             columns.append(np.cos(angle))

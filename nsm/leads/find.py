@@ -16,6 +16,7 @@ from nsm.leads.chance import adjusted, critical_t
 from nsm.leads.design import Response, build
 from nsm.leads.report import PROFILE_COLUMNS, TABLE_COLUMNS, LeadReport, Working
 from nsm.leads.scan import Estimates, Scan, Tests, scan
+from nsm.leads.second_look import second_look
 from nsm.leads.series import Series, align, prepare
 from nsm.leads.verdict import Evidence, judge, refusal
 from nsm.leads.words import label, season_note, star_notes
@@ -106,12 +107,14 @@ def find_leads(
         index=index,
     )
     notes = star_notes(working, season)
-    rows, details = [], {}
+    rows: list[dict[str, Any]] = []
+    details: dict[str, dict[str, Any]] = {}
     for i, x in enumerate(series):
         evidence = Evidence(working, i, alpha, refused[i])
         row, detail = judge(evidence, notes)
         rows.append(row)
         details[x.name] = detail
+    second_look(working, rows, details)
     return LeadReport(
         table=_table(rows),
         profile=_profile(working, slice(1, max_lag + 1), forward.chance_lead, critical[0]),
@@ -213,7 +216,7 @@ def _spread_out(part: Scan, asked: list[int], series: Sequence[Series]) -> Scan:
     estimates: list[Estimates | None] = [None] * len(series)
     for i, estimate in zip(asked, part.estimates, strict=True):
         estimates[i] = estimate
-    return Scan(estimates, part.chance_lead, part.chance_same)
+    return Scan(estimates, part.chance_lead, part.chance_same, part.news)
 
 
 def _check(max_lag: int, alpha: float, season: float | None, draws: int) -> None:

@@ -67,6 +67,12 @@ class Working:
     critical: tuple[float, float, float]
     index: pd.Index
 
+    @property
+    def news(self) -> dict[str, tuple[NDArray[np.intp], NDArray[np.float64]]]:
+        """By tested input: rows, and what its own past and the calendar do not explain there."""
+        pairs = zip(self.inputs, self.backward, strict=True)
+        return {x.name: found.news for x, found in pairs if found is not None and found.news}
+
 
 @dataclass(frozen=True)
 class LeadReport:

@@ -79,11 +79,16 @@ class Estimates:
 
 @dataclass(frozen=True)
 class Scan:
-    """Estimates by input (None where there are too few rows) and the chance maxima (draws,)."""
+    """Estimates by input (None where there are too few rows) and the chance maxima (draws,).
+
+    `news` are rows and residuals of the null model of the last group: what the response's own past
+    and the calendar do not explain.
+    """
 
     estimates: list[Estimates | None]
     chance_lead: NDArray[np.float32]
     chance_same: NDArray[np.float32]
+    news: tuple[NDArray[np.intp], Floats] | None = None
 
 
 @lru_cache(maxsize=16)
@@ -124,6 +129,7 @@ def scan(
     same = np.zeros(draws, dtype=np.float32)
     estimates: list[Estimates | None] = [None] * len(tested)
     masks = [usable_rows(response, series, tests.max_lag) for series in tested]
+    news = None
     groups: dict[bytes, list[int]] = {}
     for i, mask in enumerate(masks):
         if not tested[i].constant:
@@ -133,6 +139,7 @@ def scan(
         partial, unit = null_model(response, rows)
         if partial is None:
             continue
+        news = (rows, partial.response)
         made = kernel.worlds(partial, signs, rows)
         wider = widening(response, rows, signs)
         step = max(1, _TESTS_AT_ONCE // tests.count)
@@ -144,7 +151,7 @@ def scan(
             chance = _chance(batch, made, tests)
             np.maximum(lead, wider * chance[0], out=lead)
             np.maximum(same, wider * chance[1], out=same)
-    return Scan(estimates, lead, same)
+    return Scan(estimates, lead, same, news)
 
 
 def null_model(

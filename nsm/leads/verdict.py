@@ -13,13 +13,13 @@ from nsm.leads.design import AUGMENT
 from nsm.leads.report import Verdict, Working
 from nsm.leads.scan import SPARE_ROWS, Estimates, Tests
 from nsm.leads.series import Series
+from nsm.leads.shape import Location, locate
 from nsm.leads.words import also_same_week, input_notes, too_few_rows
 
 FEWEST = 40
 MOST_MISSING = 0.15
 POWER_QUANTILE = 0.8416  # standard normal: four of five
 SHARE = 0.10  # of the star's unexplained movement: the effect that `weeks_needed` speaks of
-TIED = 4.0  # lags whose squared t is within this of the best cannot be told from it
 
 
 @dataclass(frozen=True)
@@ -134,14 +134,16 @@ def judge(evidence: Evidence, notes: tuple[str, ...]) -> tuple[dict[str, Any], d
     detail: dict[str, Any] = {"p_same_week": p_same}
     if leads:
         row["verdict"] = "both" if follows else "leads"
-        found = locate(forward, working.tests, lead)
+        found = locate(working.response, x, forward, working.tests, lead)
         _place(row, found, forward, lead)
         if found.span:
             row["effect_unit"] += f", held for {found.span} weeks"
         detail |= {"onset": found.low, "peak": found.lag, "spread_over": found.span}
     elif follows and backward is not None:
         row["verdict"] = "follows"
-        found = locate(backward, working.tests, back)
+        answer = working.responses[evidence.place]
+        assert answer is not None, "scanned backwards, so its model exists"
+        found = locate(answer, working.star, backward, working.tests, back)
         row |= {"lag": found.lag, "lag_low": found.low, "lag_high": found.high}
     elif together:
         row["verdict"] = "together"
@@ -152,45 +154,6 @@ def judge(evidence: Evidence, notes: tuple[str, ...]) -> tuple[dict[str, Any], d
     if leads and together:
         row["warnings"].insert(0, also_same_week(working.star, x))
     return row, detail
-
-
-@dataclass(frozen=True)
-class Location:
-    """Where in time an effect sits: the best lag, the lags it may be, and how it was found.
-
-    `test` is the place of the telling test in `Tests`; `span` the weeks over which a spread-out
-    effect was gathered, 0 for a single lag.
-    """
-
-    lag: int
-    low: int
-    high: int
-    test: int
-    span: int
-
-
-def locate(found: Estimates, tests: Tests, critical: float) -> Location:
-    """The lag of an established effect and the lags that cannot be told from it.
-
-    The range holds the neighbouring lags that are established with the same sign, and those whose
-    squared t comes within `TIED` of the best (twice a difference in log-likelihood).
-    """
-    t = np.nan_to_num(found.t)
-    size = np.abs(t)
-    lag = int(np.argmax(size[1 : tests.max_lag + 1])) + 1
-    if size[lag] <= critical and len(tests.spans):  # only the gathered effect is established
-        which = int(np.argmax(found.joint))
-        span, test = tests.spans[which], tests.max_lag + 1 + which
-        within = np.where(np.sign(t[1 : span + 1]) == np.sign(t[test]), size[1 : span + 1], 0.0)
-        return Location(int(np.argmax(within)) + 1, 1, span, test, span)
-    alike = np.sign(t) == np.sign(t[lag])
-    joined = alike & ((size > critical) | (size**2 > size[lag] ** 2 - TIED))
-    low = high = lag
-    while low > 1 and joined[low - 1]:
-        low -= 1
-    while high < tests.max_lag and joined[high + 1]:
-        high += 1
-    return Location(lag, low, high, lag, 0)
 
 
 def _place(row: dict[str, Any], found: Location, estimates: Estimates, critical: float) -> None:
