@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -64,6 +65,7 @@ class DateReading:
         return None not in (self.day_first, self.month_first) and self.day_first != self.month_first
 
 
+@lru_cache(maxsize=8192)
 def read_date(text: str) -> DateReading:
     """Which day does this cell name? A time of day is left out, the date taken as written."""
     bare = " ".join(text.split())

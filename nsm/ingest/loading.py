@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from nsm.errors import InputError, RejectedRows
 from nsm.ingest.reading import read_csv
+from nsm.ingest.rejections import KEPT
 from nsm.model import WEEKDAYS, Grain, RejectedRow, Star
 from nsm.plaintext import harmless
 from nsm.rows import CheckedRows, finals, grain_of, weekdays_of
@@ -168,6 +169,8 @@ def _with_weeks(rows: CheckedRows, star: Star, source: str) -> CheckedRows:
             continue
         for index in part.start + np.flatnonzero(weekdays != star.week_start):
             kept[index] = False
+            if len(rejected) >= KEPT:
+                continue
             reason = f"is not the first day of a week ({first_weekday}), and {key} is weekly"
             rejected.append(RejectedRow(int(rows.line[index]), key, str(rows.day[index]), reason))
     refused = int((~kept).sum())

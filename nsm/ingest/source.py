@@ -168,6 +168,8 @@ class _Guard(io.RawIOBase):
 def _open(content: Path | bytes, name: str) -> BinaryIO:
     if isinstance(content, bytes):
         return io.BytesIO(content)
+    if "\0" in str(content):
+        raise UnreadableFile(f"{name}: there is no such file.")
     # Opening a pipe would wait for ever, so look before.
     if not stat.S_ISREG(content.stat().st_mode):
         kind = "a directory" if content.is_dir() else "not a regular file"

@@ -127,7 +127,7 @@ def _batches(
     reader = csv.reader(text, delimiter=header.separator, strict=True)
     end = header.line - 1
     try:
-        next(reader)
+        next(reader, None)
         end += reader.line_num
         while True:
             begin, before = end, reader.line_num
@@ -173,7 +173,12 @@ def _of_width(
 
 
 def _not_quoted(source: Source, line: int, error: csv.Error) -> UnreadableFile:
-    if "field larger" in str(error) or "unexpected end" in str(error):
+    if "field larger" in str(error):
+        return UnreadableFile(
+            f"{source.name}, line {line}: a cell of more than {csv.field_size_limit():,} letters.",
+            "Perhaps a quotation mark is opened before and not closed.",
+        )
+    if "unexpected end" in str(error):
         return UnreadableFile(
             f"{source.name}, line {line}: a quotation mark is opened before and not closed.",
             'Close it, or double it ("") where it belongs to the text.',

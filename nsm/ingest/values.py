@@ -35,7 +35,7 @@ _CURRENCY = (
 )
 _CELL = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[-+])?\s*(?:{_CURRENCY})?\s*(?P<inner>[-+(])?\s*"
-    r"(?P<body>[0-9.,' ]*[0-9.,])(?P<exponent>[eE][-+]?[0-9]{1,5})?\s*(?P<percent>%)?\s*"
+    r"(?P<body>[0-9.,][0-9.,' ]*)(?P<exponent>[eE][-+]?[0-9]{1,5})?\s*(?P<percent>%)?\s*"
     rf"(?:{_CURRENCY})?\s*(?P<close>\))?"
 )
 _PLAIN = r"[0-9]+|(?=[.,][0-9])"
@@ -77,7 +77,8 @@ def read_number(text: str) -> NumberReading:
     """What number does this cell hold?"""
     if len(text) > 100:
         return NumberReading(None, None, reason="is not a number")
-    match = _CELL.fullmatch(text.translate(_ORDINARY).strip())
+    # One space at most in a row: more would let the pattern try every way to share them out.
+    match = _CELL.fullmatch(" ".join(text.translate(_ORDINARY).split()))
     if match is None or not _signs_fit(match):
         return NumberReading(None, None, reason=_why_no_number(text))
     body, exponent = match["body"].strip(), match["exponent"] or ""

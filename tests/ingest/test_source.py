@@ -110,6 +110,8 @@ def test_a_missing_file_a_directory_and_a_pipe(tmp_path: Path) -> None:
         read_csv(tmp_path, STAR)
     with pytest.raises(UnreadableFile, match="pipe is not a regular file"):
         read_csv(tmp_path / "pipe", STAR)
+    with pytest.raises(UnreadableFile, match="no such file"):
+        read_csv("nul\0.csv", STAR)
     with pytest.raises(UnreadableFile, match="too long"):
         read_csv(tmp_path / ("x" * 300), STAR)
 

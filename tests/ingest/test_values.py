@@ -110,6 +110,7 @@ def test_a_decimal_sign_is_read_both_ways_where_both_are_possible(
             "1e",
             "e5",
             "1,234.5e5",
+            *("(" + " " * 98 + "x", "1" + " " * 98 + "x", "1 " * 49 + "x", "$ " * 50),
         ),
         *("\u0663", "\uff15", "1\n2", "TRUE", "2020-01-05", "x" * 10_000, ".", ",", "1..2", "ABC5"),
     ],
