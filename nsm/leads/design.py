@@ -63,7 +63,7 @@ def build(
     values = series.values
     periods = len(values)
     seasons = (series.last - series.first + 1) / season if season is not None else 0.0
-    pairs = min(2, int(seasons + 0.01))
+    pairs = 2 if seasons > 0.99 else 0
     most = max(1, min(_MOST_OWN_LAGS, (series.last - series.first + 1) // 12))
     base, base_names = calendar(periods, season, pairs)
     lags = lagged(values, np.arange(1, most + 2))
@@ -96,8 +96,8 @@ def calendar(periods: int, season: float | None, pairs: int) -> tuple[Floats, li
     """Constant, trend (-1 to 1), its bend, and this many Fourier pairs a season.
 
     The bend is there for growth that is not a straight line: two products that both grow by a
-    share a week would otherwise look related in every week. A first pair from one year on takes
-    the year's wave out of the star; a season it is only called when two years repeat it.
+    share a week would otherwise look related in every week. The pairs enter from one year on,
+    because a shared wave looks like a lead; a season it is only called when two years repeat it.
     """
     time = np.arange(periods, dtype=float)
     trend = np.linspace(-1.0, 1.0, periods)

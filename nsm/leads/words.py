@@ -26,8 +26,8 @@ def season_note(asked: float | None, used: float | None) -> str:
         return "No season was asked for."
     if used is None:
         return (
-            "The history is shorter than two years, so no yearly season could be removed: "
-            "what only shares the season may look related."
+            "The history is shorter than two years, so no yearly season could be removed, only a "
+            "yearly wave: what merely shares the season may look related."
         )
     return f"A yearly season of {used:g} periods was removed."
 

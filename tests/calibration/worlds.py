@@ -26,6 +26,7 @@ class World:
     leads: dict[str, int] = field(default_factory=dict)
     effects: dict[str, float] = field(default_factory=dict)
     follows: frozenset[str] = frozenset()
+    changing: bool = False
 
 
 Make = Callable[[np.random.Generator, int], World]
@@ -194,15 +195,17 @@ NOTHING: dict[str, Make] = {
 def plant(
     share: float,
     kind: str = "white",
-    noise: float = 0.3,
+    noise: float = 0.5,
     shape: tuple[float, ...] = (1.0,),
     lags: tuple[int, int] = (1, 10),
     stops: bool = False,
 ) -> Make:
-    """x1 leads: its news of one week explains `share` of the star's news `lag` weeks later.
+    """x1 leads: what is new in it in a week explains `share` of the star's variance `lag` weeks on.
 
-    `kind` of the inputs: "white", "ar" (.9, smooth) or "walk". `shape` are relative weights from
-    the lag on (more than one: a spread-out effect); `stops` ends the link half-way.
+    The rest of the star is AR(`noise`); from .9 on, the share is of its weekly news, because its
+    variance is nearly without bound. `kind` of the inputs: "white", "ar" (.9, smooth) or "walk".
+    `shape` are relative weights from the lag on (more than one: a spread-out effect); `stops` ends
+    the link half-way.
     """
 
     def make(rng: np.random.Generator, weeks: int) -> World:
@@ -212,7 +215,8 @@ def plant(
         inputs = np.asarray(lfilter([1.0], [1.0, -phi], shocks, axis=0))
         lag = int(rng.integers(lags[0], lags[1] + 1))
         weights = np.asarray(shape) / np.linalg.norm(shape)
-        size = float(np.sqrt(share / (1 - share))) * rng.choice([-1.0, 1.0])
+        variance = 1 / (1 - noise**2) if noise < 0.9 else 1.0
+        size = float(np.sqrt(variance * share / (1 - share))) * rng.choice([-1.0, 1.0])
         reach = lag + len(weights)
         pushed = np.zeros(weeks + warm)
         for j, w in enumerate(weights):
@@ -225,9 +229,30 @@ def plant(
             np.column_stack([star, inputs])[warm:],
             leads={"x1": lag if len(weights) == 1 else 0},
             effects={"x1": size * float(weights[0])},
+            changing=stops,
         )
 
     return make
+
+
+def correlated(rng: np.random.Generator, weeks: int) -> World:
+    """x1 leads; x2 is x1 with noise and adds nothing of its own."""
+    made = plant(0.15)(rng, weeks)
+    inputs = made.inputs.copy()
+    inputs["x2"] = 0.8 * inputs["x1"] + 0.6 * rng.standard_normal(weeks)
+    return World(made.target, inputs, {**made.leads, "x2": made.leads["x1"]}, made.effects)
+
+
+def driver(rng: np.random.Generator, weeks: int) -> World:
+    """x1 pushes x2 after one week and the star after three: x2 leads only as its shadow."""
+    push = rng.standard_normal(weeks + 3)
+    inputs = rng.standard_normal((weeks, INPUTS))
+    inputs[:, 0] = push[3:]
+    inputs[:, 1] += 0.8 * push[2:-1]
+    star = autoregression(rng, weeks, 0.5, series=1)[:, 0] + 0.5 * push[:-3]
+    return world(
+        np.column_stack([star, inputs]), leads={"x1": 3, "x2": 2}, effects={"x1": 0.5, "x2": 0.0}
+    )
 
 
 def _decay(rate: float) -> tuple[float, ...]:
@@ -244,4 +269,6 @@ SOMETHING: dict[str, Make] = {
     "decaying, 15%, smooth inputs": plant(0.15, "ar", shape=_decay(0.7), lags=(1, 1)),
     "hump, 15%": plant(0.15, shape=(0.3, 0.7, 1.0, 0.7, 0.3), lags=(1, 4)),
     "stops half-way, 20%": plant(0.20, stops=True),
+    "two correlated inputs, 15%": lambda rng, weeks: correlated(rng, weeks),
+    "common driver on the board": lambda rng, weeks: driver(rng, weeks),
 }
