@@ -120,6 +120,8 @@ def _known(value: object) -> float | None:
 def _in_names(text: str, star: Star) -> str:
     """A sentence of the lead test, which knows metrics by key and weeks as periods, for people."""
     for metric in star.metrics:
-        text = re.sub(rf"(?<!\w){re.escape(metric.key)}(?!\w)", short_name(metric), text)
+        # Doubled, since a backslash in a replacement would begin an escape.
+        name = short_name(metric).replace("\\", "\\\\")
+        text = re.sub(rf"(?<!\w){re.escape(metric.key)}(?!\w)", name, text)
     text = text.replace("periods", "weeks").replace("period", "week")
     return readable(re.sub(r"\b1 missing weeks of (.*?) were ", r"1 missing week of \1 was ", text))
