@@ -28,10 +28,12 @@ from tests.e2e.browser import settle
 from tests.e2e.hostile import strings
 from tests.e2e.serving import Server, serving
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(900)]
+PATIENCE_SECONDS = 90
 
 SCREENS = ("", "inputs", "leads", "wall", "data")
-IN_A_STAR = 12
+# As many as the wall shows at once.
+IN_A_STAR = 6
 # The select box by which a page shows one metric at a time.
 CHOICE = {"inputs": "Input", "leads": "Input", "data": "Metric"}
 WITHOUT_CHARTS = ("wall", "data")
@@ -210,7 +212,7 @@ class Guarded:
 
     def open(self, screen: str, star: str) -> None:
         self.page.goto(f"{self.server.url}/{screen}?star={star}")
-        settle(self.page)
+        settle(self.page, PATIENCE_SECONDS)
 
     def check(self) -> None:
         """Nothing ran, nothing left, nothing stands on the page that could do either."""
@@ -236,7 +238,7 @@ class Guarded:
         parts = self.page.locator("[data-testid=stExpander] summary")
         for place in range(min(parts.count(), 8)):
             parts.nth(place).click()
-            settle(self.page)
+            settle(self.page, PATIENCE_SECONDS)
 
     def open_choices(self) -> Iterator[str]:
         """The open list of every select box of the page."""
@@ -264,7 +266,7 @@ class Guarded:
             self.page.locator("[role=listbox]").wait_for(state="detached")
             if box.input_value() == before:
                 return
-            settle(self.page)
+            settle(self.page, PATIENCE_SECONDS)
             yield
 
     def hover(self, most: int = 4) -> int:
@@ -357,7 +359,7 @@ def test_a_hostile_file_is_shown_as_text_before_it_is_loaded(
         chooser = view.page.locator("input[type=file]").first
         chooser.set_input_files({"name": name, "mimeType": "text/csv", "buffer": body})
         view.page.wait_for_timeout(500)
-        settle(view.page)
+        settle(view.page, PATIENCE_SECONDS)
         view.check()
         view.open_everything()
         view.check()
@@ -372,7 +374,7 @@ def test_a_downloaded_table_runs_in_no_spreadsheet(
     for number in range(len(groups(canary.url))):
         view.open("", f"g{number}")
         view.page.locator("[data-testid=stExpander] summary").last.click()
-        settle(view.page)
+        settle(view.page, PATIENCE_SECONDS)
         button = view.page.locator("[data-testid=stDownloadButton] button").last
         with view.page.expect_download() as waiting:
             button.click()
