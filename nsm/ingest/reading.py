@@ -42,7 +42,7 @@ def read_csv(
     content = path_or_bytes if isinstance(path_or_bytes, bytes) else Path(path_or_bytes)
     name = source or ("the file" if isinstance(content, bytes) else content.name)
     file = Source(content, harmless(name))
-    reading = _Reading(file, star, day_first, decimal_comma, progress)
+    reading = _Reading(file, star, day_first, decimal_comma, progress and _forward(progress))
     try:
         return reading.rows()
     except UnicodeDecodeError:
@@ -53,6 +53,18 @@ def read_csv(
         raise UnreadableFile(
             f"{file.name} is text neither in UTF-8 nor in Windows-1252.", SAVE_AS_CSV
         ) from error
+
+
+def _forward(progress: Progress) -> Progress:
+    """The same, never going back when the file is read again."""
+    furthest = 0.0
+
+    def report(part: float) -> None:
+        nonlocal furthest
+        furthest = max(furthest, part)
+        progress(furthest)
+
+    return report
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def wait_for(process: subprocess.Popen[str], word: str) -> None:
 def write_table(path: Path, shift: int) -> None:
     with path.open("w") as file:
         file.write("date,orders,visits,page_views\n")
-        for year in range(1950, 2020):
+        for year in range(1985, 2020):
             for month in range(1, 13):
                 for day in range(1, 29):
                     n = year + month + day + shift
