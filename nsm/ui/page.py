@@ -49,9 +49,11 @@ def choose_star(*, drawn: bool = True) -> None:
         row = st.container(horizontal=True, vertical_alignment="bottom", key="filters")
         st.session_state[_ROW] = row
         with row:
-            chosen = choose("Star", names, key=STAR, label_visibility="collapsed", width=260)
+            chosen = choose(
+                "Star", names, key=STAR, shared=True, label_visibility="collapsed", width=260
+            )
     else:
-        chosen = recall(names, key=STAR)
+        chosen = recall(names, key=STAR, shared=True)
     st.session_state[_CHOSEN] = stars[chosen]
     st.session_state[_FRESH] = versions[chosen]
 

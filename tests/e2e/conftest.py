@@ -6,9 +6,12 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser import NoBrowser, Watch, chromium, settle
+
+# Tests share the machine; a busy one may take its time.
+expect.set_options(timeout=20_000)
 
 SCREENS = ("", "inputs", "leads", "wall", "data")
 
