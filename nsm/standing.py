@@ -192,7 +192,8 @@ def weeks_since_break(
 
 def _running(weeks: History, key: str, start: dt.date) -> Partial | None:
     at = pd.Timestamp(start)
-    if at not in weeks.so_far.index:
+    # Only the newest week is still running; an older one with missing days stays a hole.
+    if at not in weeks.so_far.index or at != weeks.so_far.index[-1]:
         return None
     value = float(weeks.so_far[key].to_numpy()[weeks.so_far.index.get_loc(at)])
     days = _at(weeks.days, key, start)

@@ -87,6 +87,14 @@ def test_the_running_week_and_month_are_apart_from_what_is_complete():
     assert one.review.last_week == pytest.approx(700)
 
 
+def test_an_older_week_with_missing_days_is_not_running():
+    days = daily([700.0] * 20)
+    values = {"orders": {day: one for day, one in days.items() if day != dt.date(2026, 11, 4)}}
+    history, _, review = reviewed(SHOP, values | {"rate": days}, ending=dt.date(2026, 11, 1))
+
+    assert standings(SHOP, review, history)["orders"].running is None
+
+
 def test_candidates_do_not_stand_on_the_page_of_the_week():
     extra = Metric("items", "Items", Role.CANDIDATE, Aggregate.SUM)
     star = Star("shop", "Shop", "orders", (ORDERS, extra))

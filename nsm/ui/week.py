@@ -15,7 +15,7 @@ from nsm.charts.halves import picture_rows
 from nsm.charts.review import Mark, circled, six_twelve
 from nsm.history import last_complete_week as newest_week
 from nsm.model import Annotation, DefinitionChange, Role, Star
-from nsm.periods import last_complete_week
+from nsm.periods import WEEK, last_complete_week
 from nsm.review import Review
 from nsm.standing import Standing, days_there, known_weeks, standings
 from nsm.ui import answers
@@ -101,24 +101,27 @@ def week_of_star(star_key: str, version: int, today: dt.date, ending: dt.date) -
     """Everything that is said and drawn about the week that ended then."""
     known = answers.histories(star_key, version, today)
     review = answers.review(star_key, version, today, ending)
-    first = review.month_starts[0]
-    notes = sorted(
-        (one for one in known.annotations if first <= one.date <= today),
-        key=lambda one: (one.date, one.id),
-    )[-MOST_NOTES:]
+    standing = standings(
+        known.star,
+        review,
+        known.weeks,
+        known.targets,
+        known.annotations,
+        known.definition_changes,
+    )
+    # What the picture spans: its months, its weeks and the week after them.
+    first, last = review.month_starts[0], ending + WEEK
+
+    def inside(one: Annotation | DefinitionChange) -> bool:
+        return first <= one.date <= last and (one.metric is None or one.metric in standing)
+
+    notes = sorted(filter(inside, known.annotations), key=lambda one: (one.date, one.id))
     return Week(
         known=known,
         review=review,
-        standings=standings(
-            known.star,
-            review,
-            known.weeks,
-            known.targets,
-            known.annotations,
-            known.definition_changes,
-        ),
-        notes=dict(enumerate(notes, start=1)),
-        changes=tuple(one for one in known.definition_changes if first <= one.date <= today),
+        standings=standing,
+        notes=dict(enumerate(notes[-MOST_NOTES:], start=1)),
+        changes=tuple(filter(inside, known.definition_changes)),
     )
 
 

@@ -104,6 +104,20 @@ def test_annotations_and_targets_show_at_once(screen, shop):
     assert "<b>" not in listed[0]
 
 
+def test_notes_are_those_of_the_weeks_and_metrics_shown(screen, shop):
+    dates = {"before": "2025-01-07", "inside": "2026-10-07", "after": "2026-11-10"}
+    notes = [Annotation(0, dt.date.fromisoformat(day), text) for text, day in dates.items()]
+    about_candidate = Annotation(0, dt.date(2026, 10, 7), "candidate", metric="items")
+    save_annotations(open_store(shop), "shop", [*notes, about_candidate])
+
+    test = screen("this_week", week="2026-10-11")
+
+    listed = " ".join(one.value for one in test.caption)
+    assert "inside" in listed
+    for hidden in ("before", "after", "candidate"):
+        assert f" {hidden}" not in listed.replace("a year before", "")
+
+
 def test_old_data_are_shown_as_old(screen, database):
     fill(database, until=TODAY - dt.timedelta(days=40), today=TODAY)
 
