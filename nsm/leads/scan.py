@@ -64,7 +64,8 @@ class Estimates:
 
     `coefficient`, `error`, `t`, `freedom` are (tests,) in the order of `Tests`; `joint` is (spans,)
     on the scale of |t|; `rows` are the positions used. `noise` is the standard deviation of the
-    null model's residual and `wiggle` (tests,) that of the tested column without all the others.
+    null model's residual and `wiggle` (tests,) that of the tested column without all the others;
+    `widening` the factor by which the response's persistence widens chance.
     """
 
     coefficient: Floats
@@ -74,6 +75,7 @@ class Estimates:
     freedom: Floats
     wiggle: Floats
     noise: float
+    widening: float
     rows: NDArray[np.intp]
 
 
@@ -145,7 +147,7 @@ def scan(
         step = max(1, _TESTS_AT_ONCE // tests.count)
         for start in range(0, len(members), step):
             part = members[start : start + step]
-            batch, found = _fit([tested[i] for i in part], rows, partial, unit, tests)
+            batch, found = _fit([tested[i] for i in part], rows, partial, unit, wider, tests)
             for i, estimate in zip(part, found, strict=True):
                 estimates[i] = estimate
             chance = _chance(batch, made, tests)
@@ -172,6 +174,7 @@ def _fit(
     rows: NDArray[np.intp],
     partial: kernel.Partial,
     unit: float,
+    wider: float,
     tests: Tests,
 ) -> tuple[kernel.Batch, list[Estimates]]:
     tables = [tests.columns(series.standard, rows) for series in members]
@@ -191,6 +194,7 @@ def _fit(
                 freedom=batch.freedom[own],
                 wiggle=batch.length[own] / np.sqrt(len(rows)) * size,
                 noise=noise,
+                widening=wider,
                 rows=rows,
             )
         )

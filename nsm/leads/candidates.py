@@ -1,0 +1,106 @@
+"""Hundreds of other metrics: which of them might be inputs worth a closer look?
+
+A different promise from `find_leads`: not "one page in twenty shows a false lead", but "of the
+candidates listed, at most a tenth are expected to be false" (Benjamini & Hochberg 1995). A
+candidate is a suggestion to be looked at, not a lead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import stdtr
+
+from nsm.errors import InputError
+from nsm.leads import kernel
+from nsm.leads.design import build
+from nsm.leads.scan import Tests, scan
+from nsm.leads.series import align, prepare
+from nsm.leads.verdict import refusal
+
+CANDIDATE_COLUMNS = ("candidate", "listed", "lag", "coefficient", "t", "p", "q", "reason")
+_AT_ONCE = 50
+_WORLDS = 99  # only for how much the star's persistence widens chance
+
+
+def scan_candidates(
+    target: pd.Series,
+    candidates: pd.DataFrame,
+    max_lag: int = 12,
+    false_share: float = 0.10,
+    season: float | None = 52.18,
+    seed: int = 0,
+    *,
+    identities: Collection[str] = (),
+    progress: Callable[[int, int], bool] | None = None,
+) -> pd.DataFrame:
+    """Which of many metrics may lead the star, if a known share of the list may be false?
+
+    Parameters
+    ----------
+    target, candidates, max_lag, season, seed, identities : as in `find_leads`.
+    false_share : expected share of false entries among those listed.
+    progress : called with (done, all) after each part; returning False stops the scan, and what
+        was not reached says so.
+
+    Returns
+    -------
+    DataFrame
+        One row a candidate, most convincing first. `p` is the smallest over the lags, times the
+        lags (Bonferroni); `q` the false-discovery-adjusted p; `reason` why it was not tested.
+    """
+    if not 0 < false_share < 1:
+        raise InputError(f"False share {false_share} cannot be used.", "Choose between 0 and 1.")
+    target, candidates = align(target, candidates)
+    star = prepare(str(target.name), target.to_numpy(dtype=float, copy=True))
+    names = [str(name) for name in candidates]
+    rows: list[dict[str, object]] = []
+    response = build(star, max_lag, season)
+    signs = kernel.random_signs(len(candidates), _WORLDS, seed)
+    stopped = False
+    for start in range(0, len(names), _AT_ONCE):
+        part = [
+            prepare(name, candidates[name].to_numpy(dtype=float, copy=True))
+            for name in names[start : start + _AT_ONCE]
+        ]
+        refused = [refusal(star, x, max_lag, x.name in identities) for x in part]
+        asked = [x for x, why in zip(part, refused, strict=True) if why is None and not stopped]
+        found = iter(scan(response, asked, Tests(max_lag), signs).estimates)
+        for x, why in zip(part, refused, strict=True):
+            row: dict[str, object] = {"candidate": x.name, "reason": ""}
+            estimate = next(found) if why is None and not stopped else None
+            if why is not None:
+                row["reason"] = why.reason
+            elif stopped:
+                row["reason"] = "Not reached: the scan was stopped."
+            elif estimate is None or np.isnan(estimate.t[1:]).all():
+                row["reason"] = "Too few periods are left once gaps, breaks and lags are taken out."
+            else:
+                t, freedom = estimate.t[1:] / estimate.widening, estimate.freedom[1:]
+                p = 2 * stdtr(freedom, -np.abs(t))
+                best = int(np.nanargmin(p))
+                row |= {"lag": best + 1, "coefficient": estimate.coefficient[best + 1]}
+                row |= {"t": estimate.t[best + 1], "p": min(1.0, float(p[best]) * max_lag)}
+            rows.append(row)
+        if progress is not None and not progress(min(start + _AT_ONCE, len(names)), len(names)):
+            stopped = True
+    table = pd.DataFrame(rows, columns=list(CANDIDATE_COLUMNS))
+    table["lag"] = table["lag"].astype("Int64")
+    for column in ("coefficient", "t", "p"):
+        table[column] = table[column].astype(float)
+    table["q"] = discovery_rate(table["p"].to_numpy(dtype=float))
+    table["listed"] = table["q"] <= false_share
+    return table.sort_values(["p", "candidate"], kind="stable", ignore_index=True)
+
+
+def discovery_rate(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Benjamini-Hochberg adjusted p-values; NaN stays NaN and does not count."""
+    q = np.full(len(p), np.nan)
+    known = np.flatnonzero(~np.isnan(p))
+    order = known[np.argsort(p[known], kind="stable")]
+    scaled = p[order] * len(order) / np.arange(1, len(order) + 1)
+    q[order] = np.minimum(1.0, np.minimum.accumulate(scaled[::-1])[::-1])
+    return q
