@@ -9,7 +9,6 @@ import re
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
-import pandas as pd
 import pytest
 
 from nsm.charts.theme import BACKGROUND, PALETTE, Colour
@@ -303,14 +302,21 @@ def test_a_plan_asks_its_even_share_of_a_week(
     assert week_target(ratio, [target], WEEK) == (3000.0 if expected else None)
 
 
-def test_a_history_that_ended_long_ago_shows_holes_not_old_weeks_as_new() -> None:
+def test_a_history_that_ended_long_ago_is_shown_as_it_was_and_says_so_first() -> None:
     found = facts(today=TODAY + dt.timedelta(weeks=20))
-
-    assert found.star.weeks == (None,) * WEEKS_SHOWN
-    assert found.star.week == WEEK
-    assert found.star.days_late > 100
     text = said(wall_picture(found))
-    assert "week of 9 Nov" in text
-    assert "days late" in text
-    assert isinstance(found.star.value, float)
-    assert pd.notna(found.star.value)
+
+    assert found.week == found.star.week == WEEK
+    assert None not in found.star.weeks
+    assert found.star.running is None
+    assert found.star.days_late > 100
+    assert "week of 9 Nov 2026" in text
+    assert "This is old: Orders has no data after 17 Nov 2026." in text
+
+
+def test_a_few_weeks_without_data_are_holes_at_the_end() -> None:
+    found = facts(today=TODAY + dt.timedelta(weeks=3))
+
+    assert found.star.weeks[-3:] == (None, None, None)
+    assert found.star.weeks[-4] is not None
+    assert found.star.week == WEEK

@@ -34,8 +34,10 @@ def wall_of(
     """What the wall of this star shows on ``today``: the last week that is over, and what is known.
 
     ``newest`` holds the newest date of every metric that has data (a formula has its parts').
+    A star whose newest week left the picture long ago is shown as it was then, as old.
     """
-    week = last_complete_week(today, star.week_start)
+    over = last_complete_week(today, star.week_start)
+    week = _week_shown(weeks, star.north_star, over)
     grain_of = grains(star)
 
     def tile(metric: Metric) -> Tile:
@@ -48,7 +50,7 @@ def wall_of(
             unit=metric.unit,
             better=metric.better,
             weeks=(None,) * WEEKS_SHOWN,
-            running=_running(weeks, metric.key, grain, star, today),
+            running=_running(weeks, metric.key, grain, star, today) if week == over else None,
             newest=age.data_to,
             days_late=age.days_late,
         )
@@ -79,6 +81,15 @@ def wall_of(
         week=week,
         simulated=star.simulated,
     )
+
+
+def _week_shown(weeks: History, key: str, over: dt.date) -> dt.date:
+    """The last week that is over, or the star's own last when that left the picture long ago."""
+    known = known_weeks(weeks, key, over)
+    if known.notna().sum() == 0:
+        return over
+    last = cast("pd.Timestamp", known.last_valid_index()).date()
+    return over if over - last < WEEKS_SHOWN * WEEK else last
 
 
 def week_target(metric: Metric, targets: Sequence[Target], week: dt.date) -> float | None:

@@ -32,6 +32,8 @@ LONG_FIGURE = 8
 LONGEST_UNIT = 12
 LABEL_EVERY = 4
 PATIENCE_SECONDS = 60
+# From here on, that the numbers are old comes before what they say.
+OLD_FROM_DAYS = 7
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -93,7 +95,7 @@ def _head(wall: Wall, way_out: str) -> str:
     link = f'<a href="{html.escape(way_out)}">dashboard</a>' if way_out else ""
     return (
         f'<header><p class="what"><bdi>{escape(wall.name)}</bdi> · '
-        f"{week_of(star.week or wall.week)}</p>{simulated}"
+        f"{week_of(star.week or wall.week, year=star.days_late >= OLD_FROM_DAYS)}</p>{simulated}"
         f'<p class="{_age_class(star)}">{data_to(star.newest, star.days_late)}</p>{link}</header>'
     )
 
@@ -268,6 +270,7 @@ def _foot(wall: Wall) -> str:
         ),
         [(_cut(tile.name, 40), tile.standing, tile.record_weeks) for tile in inputs],
         [(_cut(tile.name, 40), tile.days_late) for tile in (star, *inputs) if tile.days_late],
+        star.newest if star.days_late >= OLD_FROM_DAYS else None,
     )
     more = f'<p class="more">{more_inputs(wall.hidden)}</p>' if wall.hidden else ""
     return (

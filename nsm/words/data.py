@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from nsm.freshness import Freshness, Gap
-from nsm.model import Better, DefinitionChange, Load, Metric, RejectedRow, Restatement, Star
+from nsm.model import Better, DefinitionChange, Grain, Load, Metric, RejectedRow, Restatement, Star
 from nsm.words.numbers import age, count, day, listed, number
 from nsm.words.review import ROLE_NAMES, short_name
 
@@ -48,8 +48,9 @@ def freshness_sentence(star: Star, ages: Mapping[str, Freshness]) -> str:
     worst = max(late, key=lambda key: known[key].days_late)
     if len(late) == 1:
         return f"{_named(star, late)} is {age(known[worst].days_late)}; the rest is on time.{tail}"
+    how_many = f"All {len(late)}" if len(late) == len(ages) else f"{len(late)} of {len(ages)}"
     return (
-        f"{len(late)} of {len(ages)} metrics are late, most of all {_named(star, [worst])}: "
+        f"{how_many} metrics are late, most of all {_named(star, [worst])}: "
         f"{age(known[worst].days_late)}.{tail}"
     )
 
@@ -65,6 +66,8 @@ def meaning(metric: Metric) -> str:
     """How a week of the metric comes about: "sum of its days", "orders / customers"."""
     if metric.formula is not None:
         return metric.formula
+    if metric.grain is Grain.WEEK:
+        return "recorded by week"
     return AGGREGATES[metric.aggregate.value] if metric.aggregate else ""
 
 

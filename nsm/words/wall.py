@@ -29,10 +29,10 @@ def shape(value: float | None, unit: str = "percent") -> str:
 
 
 def moved(value: float | None, unit: str = "percent") -> str:
-    """A change in words: "up 2.1 %", "down 0.4 pt", "unchanged", "no week before"."""
+    """A change in words: "up 2.1 %", "down 0.4 pt", "unchanged", "change not known"."""
     which = direction(value, unit)
     if not which:
-        return "no week before"
+        return "change not known"
     return "unchanged" if which == "flat" else f"{which} {change(value, unit, signed=False)}"
 
 
@@ -61,13 +61,17 @@ def week_sentence(
     star: tuple[str, str, int],
     inputs: Sequence[tuple[str, str, int]],
     late: Sequence[tuple[str, int]] = (),
+    old_since: dt.date | None = None,
 ) -> str:
     """The sentence of the week: what is unusual, or that nothing is.
 
     ``star`` and each of ``inputs`` are (name, standing, record weeks); ``late`` names what is past
-    due and by how many days. A star without a week stands "empty".
+    due and by how many days. A star without a week stands "empty". ``old_since`` is the last day
+    of a star whose data are so old that this must be said first.
     """
-    said = [_star_sentence(*star)]
+    said = [_star_sentence(*star, old_since)]
+    if old_since is not None:
+        return said[0]
     odd = [entry for entry in inputs if entry[1] in ("above", "below")]
     judged = [entry for entry in inputs if entry[1] != "unknown"]
     if not inputs:
@@ -94,9 +98,12 @@ def week_sentence(
     return " ".join(said)
 
 
-def _star_sentence(name: str, standing: str, record_weeks: int) -> str:
+def _star_sentence(name: str, standing: str, record_weeks: int, old_since: dt.date | None) -> str:
     if standing == "empty":
         return f"{name} has no complete week yet."
+    if old_since is not None:
+        since = day(old_since, weekday=False, year=True)
+        return f"This is old: {name} has no data after {since}."
     if standing == "unknown":
         return f"{name} has too few weeks to say what is usual."
     said = f"{name} is {STANDINGS[standing]}"
