@@ -194,16 +194,16 @@ def usual_words(standing: Standing) -> str:
 
 
 def note_text(note: Annotation, names: Mapping[str, str]) -> str:
-    """An annotation as listed below the picture: "Wed 5 Nov – price test (Orders)"."""
+    """An annotation as listed below the picture: "Wed 5 Nov 2025 – price test (Orders)"."""
     about = f" ({names[note.metric]})" if note.metric and note.metric in names else ""
-    return f"{day(note.date)} – {' '.join(note.text.split())}{about}"
+    return f"{day(note.date, year=True)} – {' '.join(note.text.split())}{about}"
 
 
 def change_text(changed: DefinitionChange, names: Mapping[str, str]) -> str:
     """A change of meaning as listed below the picture."""
     name = names.get(changed.metric, changed.metric)
     return (
-        f"{day(changed.date)} – {name} changed its {changed.field} "
+        f"{day(changed.date, year=True)} – {name} changed its {changed.field} "
         f"from “{changed.old}” to “{changed.new}”"
     )
 

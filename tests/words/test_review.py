@@ -223,10 +223,15 @@ def test_notes_name_their_day_and_their_metric():
 
     assert note_text(
         Annotation(1, dt.date(2026, 11, 5), "Price\ntest", metric="visits"), names
-    ) == ("Thu 5 Nov – Price test (Visits)")
-    assert note_text(Annotation(1, dt.date(2026, 11, 5), "Holiday"), names) == "Thu 5 Nov – Holiday"
+    ) == ("Thu 5 Nov 2026 – Price test (Visits)")
+    assert (
+        note_text(Annotation(1, dt.date(2026, 11, 5), "Holiday"), names)
+        == "Thu 5 Nov 2026 – Holiday"
+    )
     changed = DefinitionChange("visits", dt.date(2026, 11, 5), "formula", "a", "b")
-    assert change_text(changed, names) == "Thu 5 Nov – Visits changed its formula from “a” to “b”"
+    assert (
+        change_text(changed, names) == "Thu 5 Nov 2026 – Visits changed its formula from “a” to “b”"
+    )
 
 
 def test_names_fit_their_place():
