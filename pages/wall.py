@@ -1,9 +1,8 @@
-"""Wall."""
+"""Wall: the star and its inputs for everyone who walks by; no chrome, no touch, its own age."""
 
 import streamlit as st
 
-from nsm.ui.page import chosen_star
-from nsm.ui.text import plain
+from nsm.ui.wall import draw_wall
 
-star = chosen_star()
-st.header(plain(star.name))
+# Longer than a read of the database may take, so that a beat is never cut off by the next.
+st.fragment(run_every="15s")(draw_wall)()
