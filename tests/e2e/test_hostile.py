@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from nsm.ingest import load_file
 from nsm.model import Aggregate, Annotation, Metric, Role, Star, Target
@@ -53,6 +54,13 @@ STRANGERS = """(own) => [...document.querySelectorAll(
     if (one.matches('style')) return one.textContent.includes('canary');
     return address && !/^(data|blob|about):/.test(address) && !address.startsWith(own);
   }).map(one => one.outerHTML.slice(0, 200))"""
+
+# Where a chart is, once it stands in the middle of the screen.
+CHART = """(place) => {
+    const chart = document.querySelectorAll('[data-testid=stPlotlyChart]')[place];
+    chart?.scrollIntoView({block: 'center', behavior: 'instant'});
+    return chart?.getBoundingClientRect().toJSON() ?? null;
+}"""
 
 
 @dataclass
@@ -244,9 +252,7 @@ class Guarded:
         """The open list of every select box of the page."""
         boxes = self.page.locator("[data-testid=stSelectbox] [role=combobox]")
         for place in range(boxes.count()):
-            boxes.nth(place).focus()
-            self.page.keyboard.press("ArrowDown")
-            self.page.locator("[role=listbox]").wait_for()
+            self._open(boxes.nth(place))
             yield self.text()
             self.page.keyboard.press("Escape")
             self.page.locator("[role=listbox]").wait_for(state="detached")
@@ -258,30 +264,38 @@ class Guarded:
             return
         for _ in range(IN_A_STAR):
             before = box.input_value()
-            box.focus()
-            self.page.keyboard.press("ArrowDown")
-            self.page.locator("[role=listbox]").wait_for()
+            self._open(box)
             self.page.keyboard.press("ArrowDown")
             self.page.keyboard.press("Enter")
             self.page.locator("[role=listbox]").wait_for(state="detached")
             if box.input_value() == before:
                 return
+            # The server hears of it before the page says that it is busy.
+            self.page.wait_for_timeout(300)
             settle(self.page, PATIENCE_SECONDS)
             yield
+
+    def _open(self, box: Locator) -> None:
+        """Open the list of a select box; a page that is drawn anew meanwhile closes it again."""
+        for _ in range(5):
+            box.focus()
+            self.page.keyboard.press("ArrowDown")
+            try:
+                self.page.locator("[role=listbox]").wait_for(timeout=3000)
+                return
+            except PlaywrightTimeout:
+                settle(self.page, PATIENCE_SECONDS)
+        raise AssertionError("the list does not open")
 
     def hover(self, most: int = 4) -> int:
         """Pass over the charts; how many labels that brought."""
         labels = 0
-        charts = self.page.locator("[data-testid=stPlotlyChart] .main-svg:first-of-type")
-        for place in range(min(charts.count(), most)):
-            chart = charts.nth(place)
-            chart.scroll_into_view_if_needed()
-            box = chart.bounding_box()
+        for place in range(most):
+            box = self.page.evaluate(CHART, place)
             if box is None:
-                continue
+                break
             for part in (0.1, 0.25, 0.45, 0.7, 0.9):
-                x, y = box["x"] + box["width"] * part, box["y"] + box["height"] * 0.5
-                self.page.mouse.move(x, y)
+                self.page.mouse.move(box["x"] + box["width"] * part, box["y"] + box["height"] / 2)
                 self.page.wait_for_timeout(80)
                 labels += self.page.locator(".hoverlayer .hovertext, .hoverlayer .legend").count()
         return labels
