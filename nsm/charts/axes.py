@@ -7,13 +7,14 @@ import math
 from collections.abc import Iterable, Sequence
 
 from nsm.charts.theme import chart_text
-from nsm.words.numbers import MONTH_NAMES, number
+from nsm.words.numbers import MINUS, MONTH_NAMES, number
 
 # An axis never spans less than this share of its largest value: a wobble of one per cent must not
 # look like a mountain.
 LEAST_SPAN = 0.10
 HEADROOM = 0.16
 TINIEST = 1e-300
+MOST_DIGITS = 12
 
 
 def honest_range(values: Iterable[float | None]) -> tuple[float, float]:
@@ -48,10 +49,12 @@ def marks(low: float, high: float, unit: str, about: int = 3) -> dict[str, list[
     first = math.ceil(low / step - 1e-9)
     places = [number_at * step for number_at in range(first, math.floor(high / step + 1e-9) + 1)]
     symbol = unit if len(unit) == 1 or unit == "percent" else ""
-    return {
-        "tickvals": places,
-        "ticktext": [chart_text(number(value, symbol, short=True)) for value in places],
-    }
+    texts = [number(value, symbol, short=True) for value in places]
+    if len(set(texts)) < len(texts):
+        # Three digits do not tell 128,010 from 128,020: as many as the step needs do.
+        digits = min(max(0, 1 - math.floor(math.log10(step * factor))), MOST_DIGITS)
+        texts = [f"{value * factor:,.{digits}f}".replace("-", MINUS) for value in places]
+    return {"tickvals": places, "ticktext": [chart_text(text) for text in texts]}
 
 
 def week_ticks(starts: Sequence[dt.date]) -> list[str]:

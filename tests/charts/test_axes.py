@@ -60,6 +60,18 @@ def test_marks_are_said_with_a_sign_but_without_a_word(unit, texts):
     assert marks(0, 100, "sessions", 5)["ticktext"][1] == "20"
 
 
+@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.sampled_from(["", "$", "percent", "visits"]))
+def test_no_two_marks_read_the_same(low, span, unit):
+    texts = marks(low, low + span, unit, 4)["ticktext"]
+
+    assert len(set(texts)) == len(texts)
+
+
+def test_marks_that_lie_close_are_written_out():
+    assert marks(128_000, 128_050, "", 2)["ticktext"] == ["128,000", "128,025", "128,050"]
+    assert marks(2.001, 2.009, "", 4)["ticktext"][0] == "2.0020"
+
+
 def test_marks_of_a_ratio_are_round_in_per_cent():
     assert marks(0, 0.5, "percent", 5)["ticktext"][1] == "10\u00a0&#37;"
 
