@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nsm.leads import breaks as _breaks
-from nsm.leads.kernel import independent
 from nsm.leads.series import Series
 
 Floats = NDArray[np.float64]
@@ -77,9 +76,6 @@ def build(
     shared = np.hstack([base, shared_steps, lags[:, : found.own_lags]])
     names = [*base_names, *(f"step {s}" for s in found.steps)]
     names += [f"own lag {j}" for j in range(1, found.own_lags + 1)]
-    if rows.sum() > shared.shape[1]:
-        kept = independent(shared[rows])
-        shared, names = shared[:, kept], [n for n, k in zip(names, kept, strict=True) if k]
     return Response(
         series=series,
         shared=shared,

@@ -142,7 +142,8 @@ def worlds(partial: Partial, signs: NDArray[np.float32], kept: Ints) -> NDArray[
     has the same sign in every regression, so that what moves together stays together.
     """
     response = partial.response / _scale(partial.response)
-    made = signs[kept] * response.astype(np.float32)[:, None]
+    made = signs[kept]
+    made *= response.astype(np.float32)[:, None]
     basis = partial.basis.astype(np.float32)
     made -= basis @ (basis.T @ made)
     return made

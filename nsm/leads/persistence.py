@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from nsm.leads.design import Response
 
 Floats = NDArray[np.float64]
-_WORLDS = 99
+_WORLDS = 49
 _Kind = TypeVar("_Kind", np.float32, np.float64)
 
 
@@ -67,12 +67,13 @@ def _persistence(phi: Floats, lags: Floats, shocks: Floats, fixed: int) -> float
 
 def _regenerate(phi: Floats, errors: NDArray[np.float32]) -> NDArray[np.float32]:
     """(periods, worlds) the star that these own lags make of these shocks."""
-    reach = len(phi)
-    weights = phi[::-1].astype(np.float32)
-    stars = np.vstack([np.zeros((reach, errors.shape[1]), dtype=np.float32), errors])
-    for t in range(reach, len(stars)):
-        stars[t] += weights @ stars[t - reach : t]
-    return stars[reach:]
+    periods, weights = len(errors), phi.tolist()
+    answer = [1.0]
+    for t in range(1, periods):
+        answer.append(sum(w * answer[t - j] for j, w in enumerate(weights, start=1) if j <= t))
+    padded = np.array([0.0] * (periods - 1) + answer, dtype=np.float32)
+    past = np.lib.stride_tricks.sliding_window_view(padded, periods)[:, ::-1]
+    return np.asarray(np.ascontiguousarray(past) @ errors)
 
 
 def _without(basis: NDArray[_Kind], values: NDArray[_Kind]) -> NDArray[_Kind]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc, ndtri
 
 from nsm.leads import kernel
-from nsm.leads.design import AUGMENT, Response, lagged
+from nsm.leads.design import AUGMENT, Response
 from nsm.leads.persistence import widening
 from nsm.leads.series import Series
 
@@ -50,11 +50,10 @@ class Tests:
 
     def columns(self, values: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
         """Tested (tests, rows) and control (2, tests, rows) columns of one input."""
-        lags = lagged(values, np.arange(self.max_lag + AUGMENT + 1))[rows].T
-        single = np.arange(self.max_lag + 1)
+        lags = np.stack([values[rows - k] for k in range(self.max_lag + AUGMENT + 1)])
         means = [lags[1 : m + 1].mean(axis=0) for m in self.spans]
-        tested = np.vstack([lags[single], *means])
-        older = np.concatenate([single, np.asarray(self.spans, dtype=int)])
+        tested = np.vstack([lags[: self.max_lag + 1], *means])
+        older = np.array([*range(self.max_lag + 1), *self.spans])
         return tested, np.stack([lags[older + 1], lags[older + 2]])
 
 
@@ -183,6 +182,7 @@ def _fit(
     batch = kernel.fit(partial, tested, controls)
     noise = unit * float(np.sqrt(np.mean(partial.response**2)))
     found = []
+    joint = tests.joint(np.nan_to_num(batch.t).reshape(len(members), -1).T ** 2)
     for i, size in enumerate(series.spread for series in members):
         own = slice(i * tests.count, (i + 1) * tests.count)
         found.append(
@@ -190,7 +190,7 @@ def _fit(
                 coefficient=batch.coefficient[own] * unit / size,
                 error=batch.error[own] * unit / size,
                 t=batch.t[own],
-                joint=tests.joint(np.nan_to_num(batch.t[own]) ** 2),
+                joint=joint[:, i],
                 freedom=batch.freedom[own],
                 wiggle=batch.length[own] / np.sqrt(len(rows)) * size,
                 noise=noise,
@@ -209,7 +209,6 @@ def _chance(
     squares = kernel.squared_t(batch, single, made)
     squares = squares.reshape(-1, tests.max_lag + 1, made.shape[1])
     lead = np.sqrt(squares[:, 1:].max(axis=(0, 1)))
-    for one in squares:
-        for joint in tests.joint(one):
-            np.maximum(lead, joint.astype(np.float32), out=lead)
+    joint = tests.joint(squares.transpose(1, 0, 2))
+    lead = np.maximum(lead, joint.max(axis=(0, 1), initial=0.0).astype(np.float32))
     return lead, np.sqrt(squares[:, 0].max(axis=0))

@@ -76,9 +76,13 @@ def align(target: pd.Series, inputs: pd.DataFrame) -> tuple[pd.Series, pd.DataFr
             f"The period {index[index.duplicated()][0]} appears twice.", "Keep one row a period."
         )
     target = _numbers(target)
-    frame = pd.DataFrame({n: _numbers(inputs.iloc[:, i]) for i, n in enumerate(names)}, index=index)
-    order = index.argsort()
-    target, frame = target.iloc[order], frame.iloc[order]
+    if not all(dtype == np.float64 for dtype in inputs.dtypes):
+        columns = [_numbers(inputs.iloc[:, i]) for i in range(len(names))]
+        inputs = pd.concat(columns, axis=1) if columns else inputs
+    frame = inputs.set_axis(names, axis=1)
+    if not index.is_monotonic_increasing:
+        order = index.argsort()
+        target, frame = target.iloc[order], frame.iloc[order]
     return _regular(target, frame)
 
 

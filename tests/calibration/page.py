@@ -176,6 +176,7 @@ def picture(results: dict[str, Any]) -> str:
         out.append(
             f'<text x="{left - 10}" y="{y + 4}" text-anchor="end" fill="#222">{escape(name)}</text>'
             f'<line x1="{max(left, x - error):.1f}" x2="{x + error:.1f}" y1="{y}" y2="{y}" '
-            f'stroke="#7aa6d8" stroke-width="2"/><circle cx="{x:.1f}" cy="{y}" r="4" fill="#1f5fa8"/>'
+            f'stroke="#7aa6d8" stroke-width="2"/>'
+            f'<circle cx="{x:.1f}" cy="{y}" r="4" fill="#1f5fa8"/>'
         )
     return "\n".join([*out, "</svg>"]) + "\n"

@@ -1,9 +1,11 @@
 """`make calibrate`: how often is the lead engine right, on worlds whose truth is known?
 
     python -m tests.calibration.run [--worlds 200] [--weeks 60 104 156 260] [--only TEXT] [--peers]
+                                    [--again]
 
-Results are kept family by family in docs/calibration.json, so a long run can be stopped and
-continued with `--only`; docs/calibration.md and .svg are written from it at the end.
+Results are kept family by family in docs/calibration.json, and docs/calibration.md and .svg are
+written from it: a long run can be stopped, and goes on where it was. After a change of the engine
+start with `--again`.
 """
 
 from __future__ import annotations
@@ -57,17 +59,25 @@ def main() -> None:
     parser.add_argument("--weeks", type=int, nargs="+", default=[60, 104, 156, 260])
     parser.add_argument("--only", default="", help="families whose name contains this")
     parser.add_argument("--peers", action="store_true", help="also run the other methods (slow)")
+    parser.add_argument("--again", action="store_true", help="forget earlier results")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
     kept = DOCS / "calibration.json"
-    results = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    results = {}
+    if kept.exists() and not asked.again:
+        results = json.loads(kept.read_text(encoding="utf-8"))
+    if results.get("seed", asked.seed) != asked.seed:
+        parser.error("docs/calibration.json holds another seed; start with --again")
     families = [name for name in (*NOTHING, *SOMETHING) if asked.only in name]
     jobs = [("engine", one, weeks, name) for weeks in asked.weeks for name in families]
     if asked.peers:
         jobs += [("peers", one_for_peers, PEER_WEEKS, name) for name in families]
     with Pool(asked.jobs) as pool:
         for what, work, weeks, family in jobs:
+            before = results.get(what, {}).get(str(weeks), {}).get(family, {})
+            if before.get("worlds", 0) >= asked.worlds:
+                continue
             tasks = [(family, weeks, number, asked.seed) for number in range(asked.worlds)]
             total = Counter({"worlds": 0})
             for counts in pool.imap_unordered(work, tasks, chunksize=5):
@@ -77,9 +87,9 @@ def main() -> None:
             )
             results["seed"] = asked.seed
             kept.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+            (DOCS / "calibration.md").write_text(page.text(results), encoding="utf-8")
+            (DOCS / "calibration.svg").write_text(page.picture(results), encoding="utf-8")
             print(f"{what} {weeks} weeks, {family}: {dict(total)}", flush=True)
-    (DOCS / "calibration.md").write_text(page.text(results), encoding="utf-8")
-    (DOCS / "calibration.svg").write_text(page.picture(results), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,78 @@
+"""A small seeded slice of `make calibrate`, and that its pages say what was counted."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections import Counter
+
+import pytest
+
+from tests.calibration import page, peers, score
+from tests.calibration.worlds import NOTHING, SOMETHING
+
+HARD = ("AR(.9)", "shared level shift", "shared season", "counts that grow", "followers")
+
+
+def test_false_leads_stay_rare_in_the_hard_families():
+    total = Counter({"worlds": 0})
+    for family in HARD:
+        for number in range(12):
+            total += score.score(NOTHING[family], family, 156, number, seed=7, draws=199)
+
+    # 60 tosses of 1 in 20: at most 9 in 999 of 1000 cases
+    assert total["worlds"] == 60
+    assert total["false_dashboards"] <= 9
+    assert total["followers_found"] >= 0.9 * total["followers"]
+
+
+def test_a_strong_lead_is_found_at_its_lag():
+    family = "one lag, 30%"
+    total = Counter({"worlds": 0})
+    for number in range(15):
+        total += score.score(SOMETHING[family], family, 156, number, seed=7, draws=199)
+
+    assert total["found"] >= 14
+    assert total["exact"] >= 13
+    assert total["wrong_sign"] == 0
+
+
+@pytest.mark.parametrize("family", [*NOTHING, *SOMETHING])
+def test_every_family_can_be_made_again_at_every_length(family):
+    make = NOTHING.get(family) or SOMETHING[family]
+    for weeks in (60, 260):
+        first = make(score.generator(1, family, weeks, 0), weeks)
+        again = make(score.generator(1, family, weeks, 0), weeks)
+
+        assert len(first.target) == weeks
+        assert first.inputs.equals(again.inputs)
+        assert first.target.equals(again.target)
+        assert set(first.leads) <= set(first.inputs)
+
+
+def test_peers_find_leads_in_a_shared_trend_that_has_none():
+    made = NOTHING["shared trend"](score.generator(1, "shared trend", 156, 0), 156)
+
+    assert all(peers.says_lead("best lag by correlation", made.target, made.inputs))
+    assert set(peers.PEERS) == {
+        "best lag by correlation",
+        "own lags, Newey-West, Bonferroni",
+        "statsmodels Granger, any order",
+    }
+
+
+def test_the_page_and_its_picture_show_the_counts():
+    counted = {"worlds": 200, "false_dashboards": 10, "inputs": 1000, "false_inputs": 11}
+    found = {"worlds": 100, "planted": 100, "found": 80, "said_single": 80, "exact": 76}
+    results = {
+        "seed": 1,
+        "engine": {"156": {"white noise": counted, "one lag, 10%": found}},
+        "peers": {"156": {"white noise": {"worlds": 50, "best lag|false_dashboards": 47}}},
+    }
+
+    text = page.text(results)
+    picture = ET.fromstring(page.picture(results))
+
+    assert "| white noise | 5.0 % | 1.1 % | 200 |" in text
+    assert "| one lag, 10% | 80.0 % | 95.0 % |" in text
+    assert "94.0 %" in text
+    assert any("white noise" in (node.text or "") for node in picture.iter())
