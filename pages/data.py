@@ -7,10 +7,11 @@ import streamlit as st
 from nsm.periods import today_in
 from nsm.ui.address import choose
 from nsm.ui.data import draw_answer, draw_loads, draw_metric, stock_of_star
+from nsm.ui.definition import definition_section
 from nsm.ui.page import chosen_star, edition
 from nsm.ui.plans import annotations_section, targets_section
 from nsm.ui.replay import replayed
-from nsm.ui.upload import any_star, definition_section, first_steps, load_section
+from nsm.ui.upload import any_star, first_steps, load_section
 from nsm.words.review import short_name
 
 if not any_star():

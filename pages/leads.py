@@ -20,6 +20,7 @@ from nsm.ui.replay import replayed
 from nsm.ui.tables import data_table
 from nsm.ui.text import plain
 from nsm.ui.week import no_history, no_inputs
+from nsm.words.numbers import count
 from nsm.words.review import short_name
 
 star = chosen_star()
@@ -43,7 +44,7 @@ max_lag = int(
         required=True,
     )
 )
-with st.spinner(f"Testing {len(star.inputs)} inputs against worlds in which nothing leads …"):
+with st.spinner(f"Testing {count(len(star.inputs), 'input')} against worlds where nothing leads …"):
     scan = scan_of_star(key, version, today, max_lag)
 
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import re
-import unicodedata
 
 from nsm.wall.facts import Tile, Wall
-from nsm.wall.style import COLOURS, styled
-from nsm.wall.svg import Plot, as_data_uri, line_picture, plot_for
-from nsm.words.numbers import DOWN, SHORT_UNITS, UP, count, day, number, week_of
+from nsm.wall.lines import small_line, star_line
+from nsm.wall.style import styled
+from nsm.wall.text import LONGEST_SENTENCE, cut, escape, figure_and_unit
+from nsm.words.numbers import DOWN, SHORT_UNITS, UP, week_of
 from nsm.words.wall import (
     STANDINGS,
     data_to,
@@ -27,14 +26,10 @@ from nsm.words.wall import (
     week_sentence,
 )
 
-LONGEST_NAME, LONGEST_SENTENCE = 60, 260
 LONG_FIGURE = 8
-LONGEST_UNIT = 12
-LABEL_EVERY = 4
 PATIENCE_SECONDS = 60
 # From here on, that the numbers are old comes before what they say.
 OLD_FROM_DAYS = 7
-_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def wall_picture(wall: Wall, way_out: str = "") -> str:
@@ -48,7 +43,7 @@ def wall_picture(wall: Wall, way_out: str = "") -> str:
             f'<div class="nsm-wall">{styled(PATIENCE_SECONDS)}<div class="frame">',
             _head(wall, way_out),
             _hero(wall.star),
-            _chart(wall),
+            star_line(wall),
             _inputs(wall),
             _foot(wall),
             "</div></div>",
@@ -75,20 +70,6 @@ def heartbeat(heard: dt.datetime, trouble: str = "") -> str:
     )
 
 
-def escape(text: str, longest: int = LONGEST_NAME) -> str:
-    """Any text as text inside HTML: escaped, on one line, cut when it is too long."""
-    return html.escape(_cut(text, longest))
-
-
-def _cut(text: str, longest: int = LONGEST_NAME) -> str:
-    visible = "".join(
-        " " if unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp") else char
-        for char in _TURNING.sub("", text[: longest * 20])
-    )
-    line = " ".join(visible.split())
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
-
-
 def _head(wall: Wall, way_out: str) -> str:
     star = wall.star
     simulated = '<span class="tag">simulated data</span>' if wall.simulated else ""
@@ -101,7 +82,7 @@ def _head(wall: Wall, way_out: str) -> str:
 
 
 def _hero(star: Tile) -> str:
-    figure, unit = _big(star)
+    figure, unit = figure_and_unit(star)
     said = f'<p class="unit"><bdi>{escape(unit, 40)}</bdi></p>' if unit else ""
     size = "value long" if len(figure) > LONG_FIGURE else "value"
     return (
@@ -128,97 +109,6 @@ def _verdict(star: Tile) -> str:
     )
 
 
-def _chart(wall: Wall) -> str:
-    star = wall.star
-    if star.value is None or not any(value is not None for value in star.weeks):
-        return f'<section class="chart empty"><p>{_why_empty(star)}</p></section>'
-    plot = plot_for(
-        star.weeks, star.usual, star.target, len(star.weeks) + (1 if star.running else 0)
-    )
-    picture = line_picture(
-        plot,
-        star.weeks,
-        COLOURS,
-        usual=star.usual,
-        target=star.target,
-        running=star.running is not None,
-    )
-    alt = (
-        f"{_cut(star.name)} over {count(len(star.weeks), 'week')}: "
-        f"{number(star.value, star.unit, short=True)}, {STANDINGS[star.standing]}."
-    )
-    return (
-        f'<section class="chart">{_key(plot, star)}<div class="plot">'
-        f'<img src="{as_data_uri(picture)}" alt="{escape(alt, LONGEST_SENTENCE)}">'
-        f'{_dot(plot, star)}{_ghost(plot, star)}</div><div class="weeks">'
-        f"{_week_labels(plot, wall)}</div></section>"
-    )
-
-
-def _why_empty(star: Tile) -> str:
-    if star.newest is None:
-        return "No data yet. Load some on the Data page."
-    if star.value is not None:
-        return f"No complete week in the last {len(star.weeks)}."
-    return f"No complete week yet, {data_to(star.newest)}."
-
-
-def _key(plot: Plot, star: Tile) -> str:
-    """What the band, the dashes and the hollow mark are, in words above the line."""
-    unit = star.unit if len(star.unit) <= LONGEST_UNIT else ""
-    said = []
-    usual = star.usual[-1] if star.usual else None
-    if usual:
-        low = number(usual[0], "percent" if unit == "percent" else "", short=True)
-        said.append(("range", f"usual {low} to {number(usual[1], unit, short=True)}"))
-    if star.target is not None:
-        goal = f"target {number(star.target, unit, short=True)}"
-        if not plot.shows(star.target):
-            goal += ", above this picture" if star.target > plot.high else ", below this picture"
-        said.append(("target", goal))
-    if star.running and star.running.so_far is not None:
-        so_far = number(star.running.so_far, unit, short=True)
-        said.append(("running", f"this week so far {so_far}"))
-    return (
-        '<p class="key">'
-        + "".join(f'<span class="{kind}">{escape(text)}</span>' for kind, text in said)
-        + "</p>"
-    )
-
-
-def _dot(plot: Plot, tile: Tile) -> str:
-    """The newest week that is known, as a mark on the line."""
-    known = [(slot, value) for slot, value in enumerate(tile.weeks) if value is not None]
-    slot, value = known[-1]
-    return f'<span class="dot" style="{_at(plot.across(slot), plot.down(value))}"></span>'
-
-
-def _ghost(plot: Plot, star: Tile) -> str:
-    """The running week: hollow, never joined to the line, at the edge when it is far below."""
-    if star.running is None or star.running.so_far is None:
-        return ""
-    height = min(max(plot.down(star.running.so_far), 3.0), 97.0)
-    return f'<span class="dot ghost" style="{_at(plot.across(plot.slots - 1), height)}"></span>'
-
-
-def _at(across: float, down: float) -> str:
-    return f"left:{across:.2f}%;top:{down:.2f}%"
-
-
-def _week_labels(plot: Plot, wall: Wall) -> str:
-    shown, running = len(wall.star.weeks), wall.star.running
-    # The running week's label takes the room of the last week's, which the head names.
-    last = shown - 1 - (LABEL_EVERY if running else 0)
-    labels = "".join(
-        f'<span style="left:{plot.across(slot):.2f}%">'
-        f"{day(wall.week - dt.timedelta(weeks=shown - 1 - slot), weekday=False)}</span>"
-        for slot in range(last, -1, -LABEL_EVERY)
-    )
-    if running:
-        labels += f'<span class="running">{running.days} of {running.expected} days</span>'
-    return labels
-
-
 def _inputs(wall: Wall) -> str:
     if not wall.inputs:
         return (
@@ -229,7 +119,7 @@ def _inputs(wall: Wall) -> str:
 
 
 def _card(tile: Tile) -> str:
-    figure, unit = _big(tile)
+    figure, unit = figure_and_unit(tile)
     if unit.lower() in tile.name.lower():
         unit = ""  # "Songs shared: 345 k" needs no "songs", and a card has little room.
     said = f"<small><bdi>{escape(SHORT_UNITS.get(unit.lower(), unit), 16)}</bdi></small>"
@@ -237,7 +127,7 @@ def _card(tile: Tile) -> str:
         f'<article class="{"odd" if tile.is_unusual else "calm"}">'
         f'<p class="name"><bdi>{escape(tile.name)}</bdi></p>'
         f'<p class="value">{escape(figure)}{said if unit else ""}</p>'
-        f'<p class="moved {_mood(tile)}">{_moved(tile)}</p>{_spark(tile)}{_state(tile)}'
+        f'<p class="moved {_mood(tile)}">{_moved(tile)}</p>{small_line(tile)}{_state(tile)}'
         f'<p class="{_age_class(tile)}">{data_to(tile.newest, tile.days_late)}</p></article>'
     )
 
@@ -252,24 +142,16 @@ def _state(tile: Tile) -> str:
     return f'<p class="state">{said}</p>'
 
 
-def _spark(tile: Tile) -> str:
-    if not any(value is not None for value in tile.weeks):
-        return '<div class="spark"></div>'
-    plot = plot_for(tile.weeks)
-    picture = line_picture(plot, tile.weeks, COLOURS | {"line": COLOURS["input"]}, stroke=3)
-    return f'<div class="spark"><img src="{as_data_uri(picture)}" alt="">{_dot(plot, tile)}</div>'
-
-
 def _foot(wall: Wall) -> str:
     star, inputs = wall.star, wall.inputs
     sentence = week_sentence(
         (
-            _cut(star.name, 40),
+            cut(star.name, 40),
             "empty" if star.value is None else star.standing,
             star.record_weeks,
         ),
-        [(_cut(tile.name, 40), tile.standing, tile.record_weeks) for tile in inputs],
-        [(_cut(tile.name, 40), tile.days_late) for tile in (star, *inputs) if tile.days_late],
+        [(cut(tile.name, 40), tile.standing, tile.record_weeks) for tile in inputs],
+        [(cut(tile.name, 40), tile.days_late) for tile in (star, *inputs) if tile.days_late],
         star.newest if star.days_late >= OLD_FROM_DAYS else None,
     )
     more = f'<p class="more">{more_inputs(wall.hidden)}</p>' if wall.hidden else ""
@@ -277,14 +159,6 @@ def _foot(wall: Wall) -> str:
         f'<section class="foot">{more}'
         f'<p class="sentence">{escape(sentence, LONGEST_SENTENCE)}</p></section>'
     )
-
-
-def _big(tile: Tile) -> tuple[str, str]:
-    """The figure without its unit, and the unit in words, to be set smaller beside it."""
-    whole = number(tile.value, tile.unit, short=True)
-    if tile.unit == "percent" or number(1.0, tile.unit) == f"{tile.unit}1":
-        return whole, ""
-    return number(tile.value, short=True), tile.unit
 
 
 def _odd_mark(tile: Tile) -> str:

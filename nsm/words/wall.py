@@ -78,7 +78,8 @@ def week_sentence(
         said.append("It has no inputs yet.")
     elif len(odd) == 1:
         name, standing, record = odd[0]
-        said.append(f"{name} is the unusual one: {unusual(standing, record)}.")
+        which = "unusual too" if star[1] in ("above", "below") else "the unusual one"
+        said.append(f"{name} is {which}: {unusual(standing, record)}.")
     elif odd:
         name, standing, record = odd[0]
         said.append(
