@@ -13,6 +13,7 @@ from nsm.ui.page import chosen_star, edition, filters
 from nsm.ui.replay import replayed
 from nsm.ui.tables import data_table
 from nsm.ui.week import (
+    COLUMNS,
     draw_answer,
     draw_badges,
     draw_cards,
@@ -63,9 +64,10 @@ data_table(
     alt="The weeks and months of the star, as drawn.",
     label="Table of this picture",
     file_name=f"{key}_{ending}_star.csv",
+    columns=COLUMNS,
 )
 
-for title, roles in (("Inputs", (Role.INPUT,)), ("Results", (Role.RESULT, Role.GUARDRAIL))):
+for title, roles in (("Inputs", (Role.INPUT,)), ("Results and guardrails", (Role.RESULT, Role.GUARDRAIL))):
     shown = week.of(*roles)
     if not shown and title == "Inputs":
         no_inputs(star)
@@ -79,6 +81,7 @@ for title, roles in (("Inputs", (Role.INPUT,)), ("Results", (Role.RESULT, Role.G
         alt=f"The weeks and months of the {title.lower()}, as drawn.",
         label="Table of these pictures",
         file_name=f"{key}_{ending}_{title.lower()}.csv",
+        columns=COLUMNS,
     )
 
 data_table(

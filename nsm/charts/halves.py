@@ -17,6 +17,8 @@ from nsm.standing import Partial, Standing
 WEEKS_IN_A_YEAR = 52
 # How many periods the unfinished one stands behind the last finished one.
 APART = 1.7
+# The columns of the table that hold values of the metric.
+NUMBERS = ["Value", "A year before", "Target", "Usually from", "Usually to"]
 
 Value = float | None
 
@@ -55,8 +57,8 @@ def halves_of(
 def picture_rows(
     standing: Standing, review: Review, year: pd.Series, targets: Sequence[Target] = ()
 ) -> pd.DataFrame:
-    """The table behind the picture: one row a period, exact values."""
-    rows = []
+    """The table behind the picture: one row a period, exact values; ratios in per cent."""
+    rows: list[dict[str, object]] = []
     for half in halves_of(standing, review, year, targets):
         for place, start in enumerate(half.starts):
             usual = half.usual[place] if half.usual else None
@@ -83,7 +85,10 @@ def picture_rows(
                     "Days so far": f"{half.open.days} of {half.open.expected}",
                 }
             )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    if standing.metric.is_percent:
+        table[NUMBERS] = table[NUMBERS].astype(float) * 100
+    return table
 
 
 def _weeks(standing: Standing, review: Review, targets: Sequence[Target]) -> Half:

@@ -159,16 +159,22 @@ def cloud(pair: Pair) -> go.Figure:
 
 
 def pair_rows(pair: Pair) -> pd.DataFrame:
-    """The table behind both pictures."""
+    """The table behind both pictures: one row a week, exact values; ratios in per cent."""
     before = f" {pair.lag} weeks before" if pair.lag else ""
-    star, other = short_name(pair.star), f"{short_name(pair.other)}{before}"
+    star, other = _column(pair.star), f"{_column(pair.other)}{before}"
     return pd.DataFrame(
         {
             "Week": pair.weeks,
-            star: pair.goal.to_numpy(),
-            other if other != star else f"{other} (input)": pair.shifted.to_numpy(),
+            star: pair.goal.to_numpy() * (100 if pair.star.is_percent else 1),
+            other if other != star else f"{other} (input)": (
+                pair.shifted.to_numpy() * (100 if pair.other.is_percent else 1)
+            ),
         }
     )
+
+
+def _column(metric: Metric) -> str:
+    return f"{short_name(metric)}, %" if metric.is_percent else short_name(metric)
 
 
 def _line(

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from nsm.answers import StarHistory
-from nsm.charts.halves import picture_rows
+from nsm.charts.halves import NUMBERS, picture_rows
 from nsm.charts.review import Mark, circled, six_twelve
 from nsm.history import last_complete_week as newest_week
 from nsm.model import Annotation, DefinitionChange, Role, Star
@@ -51,6 +51,7 @@ USUAL_HELP = (
     "Where this week was to be expected from the weeks before it: natural process limits, three "
     "standard deviations wide, around the metric's own level, trend, memory and season."
 )
+COLUMNS = {name: st.column_config.NumberColumn(format="localized") for name in NUMBERS}
 DELTA_COLOUR: dict[str, Literal["green", "orange", "gray"]] = {
     "good": "green",
     "bad": "orange",
@@ -85,7 +86,8 @@ class Week:
         targets = self.known.targets
         tables = [
             picture_rows(one, self.review, self.year(one), targets).assign(
-                Metric=short_name(one.metric), Unit=one.metric.unit
+                Metric=short_name(one.metric),
+                Unit="%" if one.metric.is_percent else one.metric.unit,
             )
             for one in shown
         ]

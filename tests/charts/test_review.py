@@ -179,3 +179,13 @@ def test_the_table_has_every_point_of_the_picture():
                 assert value in rows[["Value", "A year before", "Target"]].to_numpy()
     assert rows["Days so far"].dropna().tolist() == ["1 of 7", "15 of 30"]
     assert not rows.loc[rows["Days so far"].notna(), "Complete"].any()
+
+
+def test_the_table_of_a_ratio_is_in_per_cent():
+    rate = Metric("orders", "Rate", Role.NORTH_STAR, Aggregate.MEAN, unit="percent")
+    _, one, review, year = drawn([0.07] * 60, metric=rate, targets=())
+
+    values = picture_rows(one, review, year)["Value"]
+
+    assert values.iloc[0] == pytest.approx(one.review.weeks[0] * 100)
+    assert values.max() < 2
