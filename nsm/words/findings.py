@@ -119,9 +119,9 @@ def _known(value: object) -> float | None:
 
 def _in_names(text: str, star: Star) -> str:
     """A sentence of the lead test, which knows metrics by key and weeks as periods, for people."""
-    for metric in star.metrics:
-        # Doubled, since a backslash in a replacement would begin an escape.
-        name = short_name(metric).replace("\\", "\\\\")
-        text = re.sub(rf"(?<!\w){re.escape(metric.key)}(?!\w)", name, text)
-    text = text.replace("periods", "weeks").replace("period", "week")
-    return readable(re.sub(r"\b1 missing weeks of (.*?) were ", r"1 missing week of \1 was ", text))
+    text = re.sub(r"\b1 missing (week|period)s of (.*?) were ", r"1 missing \1 of \2 was ", text)
+    said = {"period": "week", "periods": "weeks"}
+    said |= {metric.key: short_name(metric) for metric in star.metrics}
+    # In one pass: a name that was put in may hold the key of another metric.
+    keys = "|".join(re.escape(key) for key in sorted(said, key=len, reverse=True))
+    return readable(re.sub(rf"(?<!\w)({keys})(?!\w)", lambda key: said[key[0]], text))
