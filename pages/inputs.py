@@ -20,7 +20,7 @@ from nsm.ui.page import chosen_star, edition, filters
 from nsm.ui.replay import replayed
 from nsm.ui.tables import data_table
 from nsm.ui.text import plain
-from nsm.words.numbers import count
+from nsm.words.figures import count
 from nsm.words.review import SIMULATED, short_name
 from nsm.words.series import shift
 

@@ -20,7 +20,7 @@ from nsm.ui.replay import replayed
 from nsm.ui.tables import data_table
 from nsm.ui.text import plain
 from nsm.ui.week import no_history, no_inputs
-from nsm.words.numbers import count
+from nsm.words.figures import count
 from nsm.words.review import short_name
 
 star = chosen_star()

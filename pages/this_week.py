@@ -21,7 +21,7 @@ from nsm.ui.week import (
     no_inputs,
     week_of_star,
 )
-from nsm.words.numbers import week_of
+from nsm.words.figures import week_of
 from nsm.words.review import capital, figures_table
 
 star = chosen_star()
@@ -67,7 +67,7 @@ data_table(
     columns=COLUMNS,
 )
 
-for title, roles in (("Inputs", (Role.INPUT,)), ("Results and guardrails", (Role.RESULT, Role.GUARDRAIL))):
+for title, roles in (("Inputs", (Role.INPUT,)), ("Results", (Role.RESULT, Role.GUARDRAIL))):
     shown = week.of(*roles)
     if not shown and title == "Inputs":
         no_inputs(star)

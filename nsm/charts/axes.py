@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from nsm.charts.theme import chart_text
-from nsm.words.numbers import MINUS, MONTH_NAMES, number
+from nsm.words.figures import MINUS, MONTH_NAMES, number
 
 # An axis never spans less than this share of its largest value: a wobble of one per cent must not
 # look like a mountain.

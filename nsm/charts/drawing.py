@@ -21,7 +21,7 @@ from nsm.charts.theme import (
     stand_in,
 )
 from nsm.periods import month_start, months_later
-from nsm.words.numbers import month, number, week_of
+from nsm.words.figures import month, number, week_of
 from nsm.words.review import so_far
 
 MANY = 12

@@ -24,7 +24,7 @@ from nsm.charts.theme import (
 )
 from nsm.model import Metric
 from nsm.periods import month_start, months_later
-from nsm.words.numbers import number, week_of
+from nsm.words.figures import number, week_of
 from nsm.words.review import short_name
 
 HEIGHT = 340

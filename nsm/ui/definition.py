@@ -13,7 +13,7 @@ from nsm.model import Star
 from nsm.store.stars import declared_star, list_stars, save_star
 from nsm.ui.page import engine
 from nsm.ui.text import line, plain
-from nsm.words.numbers import count
+from nsm.words.figures import count
 
 MOST_CHANGES = 30
 # Counts the definitions that were applied, so that the uploader stands empty after each.

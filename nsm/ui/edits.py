@@ -16,7 +16,7 @@ from nsm.model import WEEKDAYS, Annotation, Star, Target
 from nsm.periods import fiscal_year_start, month_start, quarter_start, week_start_of
 from nsm.store.annotations import KINDS
 from nsm.store.targets import PERIODS
-from nsm.words.numbers import day, number
+from nsm.words.figures import day, number
 from nsm.words.review import short_name
 
 WHOLE_STAR = ""

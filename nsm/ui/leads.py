@@ -20,6 +20,7 @@ from nsm.ui.replay import DAY_SECONDS
 from nsm.ui.tables import download
 from nsm.ui.text import plain
 from nsm.ui.week import CHART_CONFIG
+from nsm.words.figures import count
 from nsm.words.findings import SHAPES, Finding, findings
 from nsm.words.leads import (
     KNOWN_HOW,
@@ -35,7 +36,6 @@ from nsm.words.leads import (
     scope,
     summary,
 )
-from nsm.words.numbers import count
 from nsm.words.review import SIMULATED, short_name
 
 MOST_SENTENCES = 12

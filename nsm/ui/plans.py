@@ -24,7 +24,7 @@ from nsm.ui.edits import (
 )
 from nsm.ui.page import engine
 from nsm.ui.text import line, plain
-from nsm.words.numbers import count
+from nsm.words.figures import count
 from nsm.words.review import short_name
 
 MOST_SHOWN = 12

@@ -17,7 +17,7 @@ from nsm.ui.page import engine
 from nsm.ui.tables import download
 from nsm.ui.text import plain
 from nsm.words.data import load_result, on_the_page, rejected_table
-from nsm.words.numbers import count, day, listed
+from nsm.words.figures import count, day, listed
 
 LOADED_BY = "Data page"
 DATES: dict[str, bool | None] = {"As the file shows": None, "Day first": True, "Month first": False}

@@ -20,7 +20,7 @@ from nsm.review import Review
 from nsm.standing import Standing, days_there, known_weeks, standings
 from nsm.ui import answers
 from nsm.ui.text import plain
-from nsm.words.numbers import NO_BREAK, arrow, change, number, week_of
+from nsm.words.figures import NO_BREAK, arrow, change, number, week_of
 from nsm.words.review import (
     PICTURE_KEY,
     SIMULATED,

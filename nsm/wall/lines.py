@@ -8,7 +8,7 @@ from nsm.wall.facts import Tile, Wall
 from nsm.wall.style import COLOURS
 from nsm.wall.svg import Plot, as_data_uri, line_picture, plot_for
 from nsm.wall.text import LONGEST_SENTENCE, cut, escape
-from nsm.words.numbers import count, day, number
+from nsm.words.figures import count, day, number
 from nsm.words.wall import STANDINGS, data_to
 
 LONGEST_UNIT = 12

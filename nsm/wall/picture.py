@@ -14,7 +14,7 @@ from nsm.wall.facts import Tile, Wall
 from nsm.wall.lines import small_line, star_line
 from nsm.wall.style import styled
 from nsm.wall.text import LONGEST_SENTENCE, cut, escape, figure_and_unit
-from nsm.words.numbers import DOWN, SHORT_UNITS, UP, week_of
+from nsm.words.figures import DOWN, SHORT_UNITS, UP, week_of
 from nsm.words.wall import (
     STANDINGS,
     data_to,

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from nsm.wall.facts import Tile
-from nsm.words.numbers import number
+from nsm.words.figures import number
 
 LONGEST_NAME, LONGEST_SENTENCE = 60, 260
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")

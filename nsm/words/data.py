@@ -9,7 +9,7 @@ import pandas as pd
 
 from nsm.freshness import Freshness, Gap
 from nsm.model import Better, DefinitionChange, Grain, Load, Metric, RejectedRow, Restatement, Star
-from nsm.words.numbers import age, count, day, listed, number
+from nsm.words.figures import age, count, day, listed, number
 from nsm.words.review import ROLE_NAMES, short_name
 
 AGGREGATES = {

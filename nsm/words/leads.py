@@ -13,8 +13,8 @@ import pandas as pd
 
 from nsm.leads import LeadReport
 from nsm.model import Star
+from nsm.words.figures import NO_BREAK, count, listed
 from nsm.words.findings import SHAPES, Finding
-from nsm.words.numbers import NO_BREAK, count, listed
 from nsm.words.review import short_name
 
 WORDS = {

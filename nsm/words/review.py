@@ -16,7 +16,7 @@ import pandas as pd
 from nsm.model import Annotation, Better, DefinitionChange, Metric, Role
 from nsm.signals import FEWEST_WEEKS, Extreme, Signal
 from nsm.standing import Pace, Partial, Standing
-from nsm.words.numbers import (
+from nsm.words.figures import (
     MINUS,
     NO_BREAK,
     change,

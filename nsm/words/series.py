@@ -6,8 +6,8 @@ import datetime as dt
 import math
 
 from nsm.model import Metric, Star
+from nsm.words.figures import count, day
 from nsm.words.findings import Finding
-from nsm.words.numbers import count, day
 from nsm.words.review import ROLE_NAMES, short_name
 
 LOOKS_ALIKE = (

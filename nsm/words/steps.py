@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from nsm.model import Metric
-from nsm.words.numbers import MINUS, NO_BREAK, number
+from nsm.words.figures import MINUS, NO_BREAK, number
 
 YEAR_WEEKS = 52
 

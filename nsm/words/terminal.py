@@ -10,7 +10,7 @@ import pandas as pd
 from nsm.model import Star
 from nsm.review import Review
 from nsm.standing import Standing
-from nsm.words.numbers import change, number
+from nsm.words.figures import change, number
 from nsm.words.review import headline, readable, short_name
 
 if TYPE_CHECKING:

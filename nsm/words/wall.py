@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 
-from nsm.words.numbers import DOWN, UP, age, arrow, change, count, day
+from nsm.words.figures import DOWN, UP, age, arrow, change, count, day
 
 STANDINGS = {
     "inside": "inside its usual range",

@@ -11,7 +11,7 @@ import pytest
 from nsm.model import Aggregate, Annotation, Better, DefinitionChange, Metric, Role, Star, Target
 from nsm.signals import Extreme, Signal
 from nsm.standing import standings
-from nsm.words.numbers import NO_BREAK
+from nsm.words.figures import NO_BREAK
 from nsm.words.review import (
     behind,
     change_text,

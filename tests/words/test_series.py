@@ -8,8 +8,8 @@ import math
 import pytest
 
 from nsm.model import Aggregate, Metric, Role, Star
+from nsm.words.figures import NO_BREAK
 from nsm.words.findings import Finding
-from nsm.words.numbers import NO_BREAK
 from nsm.words.series import (
     found_at,
     no_index,
