@@ -17,7 +17,7 @@ ANY_NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 
 def said(text: str) -> str:
     """The text with plain blanks, so that the tests can be read."""
-    return text.replace(numbers.NO_BREAK, " ")
+    return text.replace(figures.NO_BREAK, " ")
 
 
 @pytest.mark.parametrize(
