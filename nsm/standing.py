@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -106,7 +106,7 @@ def standings(
             metric=metric,
             review=figures,
             signal=judge(since.to_numpy()),
-            extreme=extreme(since.to_numpy()),
+            extreme=record(values, since),
             pace=pace(star, metric, figures, targets, review.week_ending),
             running=_running(weeks, metric.key, start + WEEK),
             month=_running_month(figures, review.week_ending),
@@ -135,6 +135,17 @@ def reviewable_weeks(star: Star, weeks: History, today: dt.date) -> tuple[dt.dat
     known = values.index[values[keys].notna().any(axis=1)]
     endings = (week_end(day.date()) for day in reversed(known))
     return tuple(ending for ending in endings if ending < today)
+
+
+def record(values: pd.Series, since: pd.Series) -> Extreme | None:
+    """What record the last week is among the weeks it may be compared with.
+
+    After a break it may be the highest in so many weeks, but it is no record of all weeks.
+    """
+    found = extreme(since.to_numpy())
+    if found is None or values.notna().sum() == since.notna().sum():
+        return found
+    return replace(found, on_record=False)
 
 
 def pace(

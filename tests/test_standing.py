@@ -32,6 +32,15 @@ def test_weeks_before_a_recorded_break_do_not_say_what_is_usual():
     assert after.signal.usual.low > 1500
 
 
+def test_after_a_break_a_record_is_one_of_the_weeks_since_not_of_all():
+    weeks = [*noisy(40, 1000), *noisy(19, 2000, seed=1), 4000.0]
+    broke = Annotation(1, LAST_WEEK - dt.timedelta(weeks=19), "New tracking", "break")
+
+    assert stand(weeks).extreme.on_record
+    since = stand(weeks, annotations=[broke]).extreme
+    assert (since.weeks, since.on_record) == (20, False)
+
+
 def test_a_note_or_a_break_of_another_metric_changes_nothing():
     weeks = noisy(40)
     middle = LAST_WEEK - dt.timedelta(weeks=10)

@@ -37,9 +37,9 @@ from nsm.words.review import (
     plan_title,
     plan_words,
     readable,
+    record,
     running_week,
     short_name,
-    superlative,
     to_date,
     usual_words,
 )
@@ -257,7 +257,7 @@ def draw_card(week: Week, one: Standing) -> None:
         draw_number(one)
         said = capital(judgement(one.signal))
         if one.signal.is_unusual:
-            tail = f", {superlative(one.extreme)}" if one.extreme else ""
+            tail = f", {record(one)}" if record(one) else ""
             st.caption(f":orange[:material/priority_high: {plain(said + tail)}]")
         elif one.review.last_week is None:
             st.caption(plain(capital(readable(one.review.reasons.get("last_week", "no data")))))

@@ -90,6 +90,16 @@ def superlative(extreme: Extreme) -> str:
     return f"{extreme.kind} {reach} {extreme.weeks:,} weeks"
 
 
+def record(standing: Standing) -> str:
+    """The record that an unusual week is; empty when it is none, or one on the other side.
+
+    A week can be above what its falling metric made usual and still be the lowest in a while.
+    """
+    side = {"above": "highest", "below": "lowest"}.get(standing.signal.status)
+    found = standing.extreme
+    return superlative(found) if found is not None and found.kind == side else ""
+
+
 def exceptions(others: Iterable[Standing]) -> str:
     """What else is unusual this week: one sentence over inputs, results and guardrails."""
     known = [one for one in others if one.signal.status != "unknown"]
@@ -102,7 +112,7 @@ def exceptions(others: Iterable[Standing]) -> str:
         return f"Nothing else is unusual: all {len(known)} other metrics are inside their ranges."
     if len(unusual) == 1:
         one = unusual[0]
-        tail = superlative(one.extreme) if one.extreme else judgement(one.signal)
+        tail = record(one) or judgement(one.signal)
         return f"{short_name(one.metric)} is the unusual one: {tail}."
     names = [short_name(one.metric) for one in unusual[:NAMED_AT_MOST]]
     if len(unusual) > NAMED_AT_MOST:
@@ -242,9 +252,7 @@ def readable(reason: str) -> str:
 
 def _standing(standing: Standing) -> str:
     said = judgement(standing.signal)
-    if standing.signal.is_unusual and standing.extreme is not None:
-        return f"{said}, the {superlative(standing.extreme)}"
-    return said
+    return f"{said}, the {record(standing)}" if record(standing) else said
 
 
 def capital(text: str) -> str:

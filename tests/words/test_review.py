@@ -148,6 +148,15 @@ def test_the_unusual_one_is_named_with_its_record_or_its_side(calm):
     )
 
 
+def test_a_record_on_the_other_side_is_not_said(calm):
+    above_but_lowest = unusual(calm["visits"], status="above")
+
+    assert exceptions([above_but_lowest, calm["rate"]]) == (
+        "Visits is the unusual one: above its usual range."
+    )
+    assert headline(above_but_lowest, LAST_WEEK).endswith(" – above its usual range.")
+
+
 def test_several_unusual_ones_are_counted_and_the_first_named(calm):
     several = [unusual(calm["visits"])] * 5
 
