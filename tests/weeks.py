@@ -8,18 +8,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from nsm.history import History, build_history
-from nsm.model import Grain, Metric, Role, Star
+from nsm.model import Grain, Star
 from nsm.review import Review, weekly_review
 from tests.days import daily_frame, rollup_frame
 
 # A Wednesday; the last week that is over (from Monday) is that of 9 November.
 TODAY = dt.date(2026, 11, 18)
 LAST_WEEK = dt.date(2026, 11, 9)
-
-
-def star_of(*others: Metric, first: Metric | None = None) -> Star:
-    orders = first or Metric("orders", "Orders", Role.NORTH_STAR, aggregate=None)
-    return Star("shop", "Shop", orders.key, (orders, *others))
 
 
 def daily(weeks: Sequence[float], *, running: Sequence[float] = ()) -> dict[dt.date, float]:
