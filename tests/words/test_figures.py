@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nsm.words import figures
 from nsm.words.figures import age, arrow, change, count, day, listed, number, spoken, week_of
 
 ANY_NUMBER = st.floats(allow_nan=False, allow_infinity=False)
