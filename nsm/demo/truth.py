@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# One world in fifteen shows something that is not there, as chance will. Users get the first seed
-# from 1 on whose pages say exactly the truth; tests/test_demo.py tries others.
+# About one page in fifteen shows something that is not there, as chance will. Users get the first
+# seed from 1 on whose pages say exactly the truth; tests/test_demo.py tries others.
 DEFAULT_SEED = 2
 
 LEADS, FOLLOWS, TOGETHER, NONE = "leads", "follows", "together", "none"
