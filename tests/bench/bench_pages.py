@@ -25,7 +25,7 @@ SCREENS = {
     "Wall": "wall",
     "Data": "data",
 }
-WARM, ROUNDS, VIEWS = 3, 5, 20
+WARM, ROUNDS, VIEWS = 3, 5, 12
 GOAL = 0.1
 
 
