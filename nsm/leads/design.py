@@ -82,7 +82,7 @@ def build(
         names=tuple(names),
         rows=rows,
         own_lags=found.own_lags,
-        season=season if pairs == 2 else None,
+        season=season if seasons > 1.99 else None,
         steps=tuple(found.steps),
         set_aside=tuple(found.set_aside),
     )

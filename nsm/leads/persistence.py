@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from nsm.leads.design import Response
 
 Floats = NDArray[np.float64]
-_WORLDS = 49
+_WORLDS = 99
+DECIDED = 3.4  # the |t| around which a page of this size is decided
 _Kind = TypeVar("_Kind", np.float32, np.float64)
 
 
@@ -46,7 +47,9 @@ def widening(response: Response, rows: NDArray[np.intp], signs: NDArray[np.float
     gram = gram.transpose(2, 0, 1)
     gram += 1e-10 * np.einsum("rpp->r", gram)[:, None, None] * np.eye(len(phi))
     explained = (np.linalg.solve(gram, cross[:, :, None])[:, :, 0] * cross).sum(axis=1)
-    excess = max(0.0, float(explained.mean()) - len(phi))
+    # averaged where the decision falls, in the tail: worlds that drift far count for more there
+    rate = DECIDED**2 / (2 * len(rows))
+    excess = max(0.0, float(np.log(np.mean(np.exp(rate * (explained - len(phi)))))) / rate)
     return float(np.sqrt(1.0 + excess / len(rows)))
 
 

@@ -1,9 +1,10 @@
 """When an established effect starts, peaks and ends.
 
-The scan asks of one lag at a time, so a lag next to the true one borrows from it when the input is
-smooth. Here all lags of the run stand in one regression beside the star's own: the course that the
-star then takes after a push of one week says when the effect starts, peaks and fades (the impulse
-response of Box & Jenkins' transfer functions).
+The scan asks of one lag at a time, so a lag next to the true one borrows from it: in the same
+direction when the input is smooth, in the opposite one when the star is persistent (after a push of
+one week it falls back). Here all lags of the run stand in one regression beside the star's own: the
+course that the star then takes after a push of one week says when the effect starts, peaks and
+fades (the impulse response of Box & Jenkins' transfer functions).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from nsm.leads.scan import Estimates, Tests
 from nsm.leads.series import Series
 
 FADED = 0.5  # share of its peak under which the course no longer counts as the effect
+NEAR = 2.0  # |t| from which a lag beside the best belongs to the run
 TIED = 4.0  # lags whose squared t is within this of the best cannot be told from it
 
 
@@ -28,7 +30,7 @@ class Location:
 
     `lag` is where it is largest; `low` where it starts and `high` where it ends, or the lags that
     cannot be told from it. `test` is the place of the telling coefficient in `Tests`; `span` the
-    weeks over which a spread-out effect was gathered, 0 for a single lag.
+    weeks that had to be taken together to establish it, 0 where a single lag was enough.
     """
 
     lag: int
@@ -45,30 +47,27 @@ def locate(
     t = np.nan_to_num(found.t[: tests.max_lag + 1])
     size = np.abs(t)
     best = int(np.argmax(size[1:])) + 1
-    if size[best] <= critical and tests.spans:
-        return _gathered(found, tests)
-    alike = np.sign(t) == np.sign(t[best])
-    first, last = _run(alike & (size > critical), best)
-    course = np.maximum(_course(response, x, first, last) * np.sign(t[best]), 0.0)
-    lag = first + int(np.argmax(course)) if course.any() else best
-    strong = first + np.flatnonzero(course > FADED * course.max())
-    low, high = _run(alike & (size**2 > size[best] ** 2 - TIED), best)
-    return Location(
-        lag,
-        min(low, lag, int(strong.min(initial=lag))),
-        max(high, lag, int(strong.max(initial=lag))),
-        lag,
-        0,
-    )
+    span = 0
+    if size[best] <= critical and tests.spans:  # only several weeks together are established
+        span, test = _span(found, tests)
+        best = int(np.argmax(size[1 : span + 1])) + 1
+        if abs(found.t[test]) > size[best]:
+            return Location(best, 1, span, test, span)
+    first, last = _run(size > NEAR, best)
+    course = _course(response, x, first, last)
+    lag = first + int(np.argmax(np.abs(course))) if course.any() else best
+    towards = course * np.sign(t[lag])
+    strong = first + np.flatnonzero(towards > FADED * np.abs(course).max())
+    alike = np.sign(t) == np.sign(t[lag])
+    low, high = _run(alike & (size**2 > size[lag] ** 2 - TIED), lag)
+    low, high = min(low, int(strong.min(initial=lag))), max(high, int(strong.max(initial=lag)))
+    return Location(lag, low, high, lag, span)
 
 
-def _gathered(found: Estimates, tests: Tests) -> Location:
-    """An effect that only shows when several weeks are taken together."""
+def _span(found: Estimates, tests: Tests) -> tuple[int, int]:
+    """The weeks that show the effect together, and the place of their average in `Tests`."""
     which = int(np.argmax(found.joint))
-    span, test = tests.spans[which], tests.max_lag + 1 + which
-    t = np.nan_to_num(found.t)
-    towards = t[1 : span + 1] * np.sign(t[test])
-    return Location(int(np.argmax(towards)) + 1, 1, span, test, span)
+    return tests.spans[which], tests.max_lag + 1 + which
 
 
 def _run(member: NDArray[np.bool_], best: int) -> tuple[int, int]:

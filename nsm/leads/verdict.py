@@ -14,7 +14,7 @@ from nsm.leads.report import Verdict, Working
 from nsm.leads.scan import SPARE_ROWS, Estimates, Tests
 from nsm.leads.series import Series
 from nsm.leads.shape import Location, locate
-from nsm.leads.words import also_same_week, input_notes, too_few_rows
+from nsm.leads.words import also_same_week, input_notes, only_together, too_few_rows
 
 FEWEST = 40
 MOST_MISSING = 0.15
@@ -123,37 +123,41 @@ def judge(evidence: Evidence, notes: tuple[str, ...]) -> tuple[dict[str, Any], d
         row |= {"verdict": "insufficient", "weeks_needed": len(working.index) + 2 * SPARE_ROWS}
         row["warnings"] = [too_few_rows(x), *notes]
         return row, {}
-    lead, same, back = working.critical
     row["p_adjusted"] = _evidence(forward, working.tests, working.forward.chance_lead)
-    p_same = _smallest(adjusted(forward.t[:1], working.forward.chance_same))
     if backward is not None:
         row["reverse_p_adjusted"] = _evidence(backward, working.tests, working.chance_back)
-    leads = row["p_adjusted"] <= evidence.alpha
-    follows = row["reverse_p_adjusted"] <= evidence.alpha
-    together = p_same <= evidence.alpha
-    detail: dict[str, Any] = {"p_same_week": p_same}
-    if leads:
-        row["verdict"] = "both" if follows else "leads"
-        found = locate(working.response, x, forward, working.tests, lead)
-        _place(row, found, forward, lead)
-        if found.span:
-            row["effect_unit"] += f", held for {found.span} weeks"
-        detail |= {"onset": found.low, "peak": found.lag, "spread_over": found.span}
-    elif follows and backward is not None:
-        row["verdict"] = "follows"
-        answer = working.responses[evidence.place]
-        assert answer is not None, "scanned backwards, so its model exists"
-        found = locate(answer, working.star, backward, working.tests, back)
-        row |= {"lag": found.lag, "lag_low": found.low, "lag_high": found.high}
-    elif together:
-        row["verdict"] = "together"
-        _place(row, Location(0, 0, 0, 0, 0), forward, same)
-    if not leads:
-        row |= _unseen(forward, working.tests, lead, len(working.index))
+    p_same = _smallest(adjusted(forward.t[:1], working.forward.chance_same))
     row["warnings"] = [*input_notes(working, evidence.place), *notes]
-    if leads and together:
-        row["warnings"].insert(0, also_same_week(working.star, x))
+    detail: dict[str, Any] = {"p_same_week": p_same}
+    if row["p_adjusted"] <= evidence.alpha:
+        row["verdict"] = "both" if row["reverse_p_adjusted"] <= evidence.alpha else "leads"
+        detail |= _leading(row, evidence, forward)
+        if p_same <= evidence.alpha:
+            row["warnings"].insert(0, also_same_week(working.star, x))
+        return row, detail
+    row |= _unseen(forward, working.tests, working.critical[0], len(working.index))
+    answer = working.responses[evidence.place]
+    if row["reverse_p_adjusted"] <= evidence.alpha and backward is not None and answer is not None:
+        found = locate(answer, working.star, backward, working.tests, working.critical[2])
+        row |= {"verdict": "follows", "lag": found.lag}
+        row |= {"lag_low": found.low, "lag_high": found.high}
+    elif p_same <= evidence.alpha:
+        row["verdict"] = "together"
+        _place(row, Location(0, 0, 0, 0, 0), forward, working.critical[1])
     return row, detail
+
+
+def _leading(row: dict[str, Any], evidence: Evidence, forward: Estimates) -> dict[str, Any]:
+    """Lag, effect and warnings of an established lead, into the row; its details."""
+    working, x = evidence.working, evidence.series
+    critical = working.critical[0]
+    found = locate(working.response, x, forward, working.tests, critical)
+    _place(row, found, forward, critical)
+    if found.test > working.tests.max_lag:
+        row["effect_unit"] += f", held for {found.span} weeks"
+    if found.span:
+        row["warnings"].insert(0, only_together(x, found.span))
+    return {"onset": found.low, "peak": found.lag, "spread_over": found.span}
 
 
 def _place(row: dict[str, Any], found: Location, estimates: Estimates, critical: float) -> None:

@@ -78,6 +78,14 @@ def too_few_rows(x: Series) -> str:
     return f"Too few periods are left for {x.name} once gaps, breaks and lags are taken out."
 
 
+def only_together(x: Series, span: int) -> str:
+    """A spread-out effect."""
+    return (
+        f"No single week of {x.name} is sure by itself: the effect is established over the last "
+        f"{span} weeks together."
+    )
+
+
 def also_same_week(star: Series, x: Series) -> str:
     """A lead that also shows at once."""
     return f"{x.name} also moves together with {star.name} in the same period."

@@ -1,7 +1,7 @@
 """`make calibrate`: how often is the lead engine right, on worlds whose truth is known?
 
-    python -m tests.calibration.run [--worlds 200] [--weeks 60 104 156 260] [--only TEXT] [--peers]
-                                    [--again]
+    python -m tests.calibration [--worlds 200] [--weeks 60 104 156 260] [--only TEXT] [--peers]
+                                [--again]
 
 Results are kept family by family in docs/calibration.json, and docs/calibration.md and .svg are
 written from it: a long run can be stopped, and goes on where it was. After a change of the engine
