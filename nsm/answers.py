@@ -127,7 +127,7 @@ def leads_of(
 
 def tested_weeks(known: StarHistory) -> pd.DataFrame:
     """The weekly values that the lead test sees: complete weeks, up to the star's last one."""
-    values = known.weeks.values  # noqa: PD011 (a History's frame, not a frame's array)
+    values = known.weeks.values
     last = last_complete_week(known.weeks, known.star.north_star)
     return values.iloc[:0] if last is None else values.loc[:last]
 

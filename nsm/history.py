@@ -5,8 +5,6 @@ after their parts are aggregated - a ratio of sums, never a sum of ratios - for 
 to-date spans alike.
 """
 
-# ruff: noqa: PD011 (`values` is a frame of History and Spans)
-
 from __future__ import annotations
 
 import datetime as dt

@@ -119,7 +119,7 @@ def standings(
 
 def known_weeks(weeks: History, key: str, last: dt.date) -> pd.Series:
     """The metric's complete weeks up to and with the one that starts on ``last``; NaN where not."""
-    values = weeks.values[key].loc[: pd.Timestamp(last)]  # noqa: PD011 - not pandas' own
+    values = weeks.values[key].loc[: pd.Timestamp(last)]
     first = values.first_valid_index()
     values = values.loc[first:] if first is not None else values.iloc[:0]
     if not len(values) or values.index[-1] < pd.Timestamp(last):
@@ -130,7 +130,7 @@ def known_weeks(weeks: History, key: str, last: dt.date) -> pd.Series:
 
 def reviewable_weeks(star: Star, weeks: History, today: dt.date) -> tuple[dt.date, ...]:
     """The last days of the weeks that are over and in which some metric is known, newest first."""
-    values = weeks.values  # noqa: PD011 - not pandas' own
+    values = weeks.values
     keys = [metric.key for metric in star.metrics if metric.role is not Role.CANDIDATE]
     known = values.index[values[keys].notna().any(axis=1)]
     endings = (week_end(day.date()) for day in reversed(known))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from nsm.model import Aggregate, Better, Metric, Role, Star
 from nsm.periods import today_in
@@ -15,6 +17,10 @@ from tests.e2e.serving import Server, serving
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
+
+# Machines are noisy: no example has a deadline, and CI always tries the same ones.
+settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
 # A Wednesday; the last complete week (from Monday) ended on Sunday 15 November.

@@ -1,7 +1,5 @@
 """The answers of a real store: what was loaded as a file comes back as figures."""
 
-# ruff: noqa: PD011 (`values` is a frame of History and Spans)
-
 from __future__ import annotations
 
 import datetime as dt

@@ -56,7 +56,7 @@ def found(engine, key, today):
 
 def weekly(engine, key, today=TODAY):
     """The complete weeks of a star, one column a metric."""
-    return answers.histories(engine, key, today).weeks.values  # noqa: PD011
+    return answers.histories(engine, key, today).weeks.values
 
 
 def told(key):

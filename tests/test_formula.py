@@ -10,7 +10,7 @@ import string
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nsm.errors import FormulaError
@@ -89,7 +89,6 @@ def value_in_python(text: str, values: dict[str, float]) -> float:
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
 
-@settings(deadline=None)
 @given(text=expressions(), rows=st.lists(st.tuples(*[FINITE] * 4), min_size=1, max_size=3))
 def test_a_formula_computes_what_python_computes(text: str, rows: list[tuple[float, ...]]) -> None:
     if not any(key in text for key in KEYS):
@@ -102,7 +101,6 @@ def test_a_formula_computes_what_python_computes(text: str, rows: list[tuple[flo
     np.testing.assert_array_equal(found.to_numpy(), expected)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40) | st.text(alphabet="ab1.+-*/() \n\t_,", max_size=40))
 def test_any_text_is_a_formula_or_one_clear_line(text: str) -> None:
     try:

@@ -1,7 +1,5 @@
 """Weeks, months and to-date spans: complete or nothing, formulas after aggregation."""
 
-# ruff: noqa: PD011 (`values` is a frame of History and Spans)
-
 from __future__ import annotations
 
 import datetime as dt

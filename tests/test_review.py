@@ -332,7 +332,7 @@ def test_the_json_has_the_promised_keys_and_only_finite_numbers() -> None:
     assert len(review["metrics"]["orders"]["months"]) == 12
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.sets(st.integers(0, 480), max_size=12),
     st.integers(0, 6),

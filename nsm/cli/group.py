@@ -37,7 +37,7 @@ class Day(click.ParamType[dt.date]):
             self.fail(f"{line(str(value), 40)!r} is not a date like 2026-11-15.", param, ctx)
 
 
-def store() -> Any:  # noqa: ANN401 (SQLAlchemy's engine, which only the store may name)
+def store() -> Any:
     """The store that the settings name, made or upgraded where needed."""
     from nsm.config import read_settings
     from nsm.store.engine import open_store
@@ -45,7 +45,7 @@ def store() -> Any:  # noqa: ANN401 (SQLAlchemy's engine, which only the store m
     return open_store(read_settings().database_url)
 
 
-def star_today(engine: Any, star_key: str) -> dt.date:  # noqa: ANN401
+def star_today(engine: Any, star_key: str) -> dt.date:
     """Which day it is for a star; UnknownStar when there is none of that key."""
     from nsm.periods import today_in
     from nsm.store.stars import read_star

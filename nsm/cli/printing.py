@@ -30,7 +30,7 @@ def warn(text: str) -> None:
     click.echo(f"Warning: {line(text)}", err=True)
 
 
-def say_json(answer: Any) -> None:  # noqa: ANN401 (any JSON value)
+def say_json(answer: Any) -> None:
     """The answer as JSON: never NaN or infinity, which JSON does not have."""
     click.echo(json.dumps(answer, allow_nan=False, indent=2))
 

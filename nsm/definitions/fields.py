@@ -25,7 +25,7 @@ def _text(*, lines: bool = False, limit: int = LONGEST) -> AfterValidator:
 
 
 def _one_of(words: dict[str, Any]) -> BeforeValidator:
-    def check(word: object) -> Any:  # noqa: ANN401 - whatever the word stands for
+    def check(word: object) -> Any:
         found = words.get(_single(word).strip().lower())
         if found is None:
             raise ValueError(f"is {shown(word)}, it must be one of {', '.join(words)}.")

@@ -14,7 +14,7 @@ from nsm.leads.report import LeadReport
 from nsm.leads.series import Series
 
 
-def fit_detail(report: LeadReport, name: str, lag: int, *, backward: bool = False) -> Any:  # noqa: ANN401 - statsmodels carries no types
+def fit_detail(report: LeadReport, name: str, lag: int, *, backward: bool = False) -> Any:
     """What does the regression behind one number of the profile look like in full?
 
     Parameters
@@ -50,7 +50,7 @@ def fit_detail(report: LeadReport, name: str, lag: int, *, backward: bool = Fals
     x = working.star if backward else working.inputs[place]
     design = _design(answer, x, lag, found.rows, working.index)
     star = answer.series
-    y = pd.Series(star.values[found.rows], index=design.index, name=star.name)  # noqa: PD011
+    y = pd.Series(star.values[found.rows], index=design.index, name=star.name)
     return sm.OLS(y, design).fit(cov_type="HC3", use_t=True)
 
 

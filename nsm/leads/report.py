@@ -120,7 +120,7 @@ class LeadReport:
         }
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any cell of the table
+def _plain(value: Any) -> Any:
     """A JSON value; numbers to ten digits, so that a rounding bit never changes the bytes."""
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]

@@ -58,7 +58,7 @@ def input_notes(working: Working, place: int) -> list[str]:
             f"{x.name} starts {later} periods after {working.star.name}; "
             "only the periods since then count."
         )
-    seen = x.values[x.first : x.last + 1]  # noqa: PD011
+    seen = x.values[x.first : x.last + 1]
     steps = np.diff(seen[~np.isnan(seen)])
     moved = int(np.count_nonzero(steps))
     if moved < max(5, MOVES * len(steps)):

@@ -1,7 +1,5 @@
 """One figure at a time: its value, or why there is none."""
 
-# ruff: noqa: PD011 (`values` is a frame of History and Spans)
-
 from __future__ import annotations
 
 import datetime as dt

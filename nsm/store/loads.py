@@ -107,7 +107,7 @@ def newest_dates(engine: sa.Engine) -> dict[str, dict[str, dt.date]]:
     return found
 
 
-def _load(star_key: str, row: Any) -> Load:  # noqa: ANN401 - a row of the table load
+def _load(star_key: str, row: Any) -> Load:
     return Load(
         id=row.id,
         star=star_key,

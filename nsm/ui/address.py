@@ -34,7 +34,7 @@ def choose(
     widget: Callable[..., Any] = st.selectbox,
     name: Callable[[str], str] = line,
     shared: bool = False,
-    **look: Any,  # noqa: ANN401 - whatever the widget takes
+    **look: Any,
 ) -> str:
     """The key a viewer chose among ``options`` (key to name), which is in the address as ``?key=``.
 

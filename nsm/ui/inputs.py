@@ -46,7 +46,7 @@ def pair_of_star(
     """The star and one metric, ``lag`` weeks before; with the season taken out where it can be."""
     known = answers.histories(star_key, version, today)
     star = known.star
-    weeks = known.weeks.values[[star.north_star, metric]]  # noqa: PD011 - a History, not a frame
+    weeks = known.weeks.values[[star.north_star, metric]]
     if deseasoned:
         weeks = pd.DataFrame(
             {

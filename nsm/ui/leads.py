@@ -74,7 +74,7 @@ def scan_of_star(star_key: str, version: int, today: dt.date, max_lag: int) -> S
     """Everything that is said and drawn about the leads of a star."""
     known = answers.histories(star_key, version, today)
     report = answers.leads(star_key, version, today, max_lag)
-    weeks = known.weeks.values  # noqa: PD011 - a History, not a frame
+    weeks = known.weeks.values
     return Scan(known.star, report, findings(known.star, report, weeks))
 
 

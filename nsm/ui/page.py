@@ -23,7 +23,7 @@ _FRESH = "_version"
 
 
 @st.cache_resource(show_spinner=False)
-def engine() -> Any:  # noqa: ANN401 - SQLAlchemy stays in the store
+def engine() -> Any:
     """The one SQLAlchemy engine of this process, on the database of the settings."""
     from nsm.store.engine import open_store
 

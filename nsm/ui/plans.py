@@ -141,7 +141,7 @@ def _key(what: str, star: Star) -> str:
     return f"{what}_{star.key}_{st.session_state.get(f'_round_{what}', 0)}"
 
 
-def _metric_column(star: Star, *, required: bool) -> Any:  # noqa: ANN401 - Streamlit's own
+def _metric_column(star: Star, *, required: bool) -> Any:
     names = {metric.key: line(short_name(metric)) for metric in star.metrics}
     return st.column_config.SelectboxColumn(
         "Metric",

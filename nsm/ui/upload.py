@@ -94,7 +94,7 @@ def first_steps() -> None:
 
 
 def _preview(
-    file: Any,  # noqa: ANN401 - Streamlit's uploaded file
+    file: Any,
     star: Star,
     version: int,
     today: dt.date,
@@ -157,7 +157,7 @@ def _draw_preview(found: LoadReport) -> None:
 
 
 def _load(
-    file: Any,  # noqa: ANN401 - Streamlit's uploaded file
+    file: Any,
     star: Star,
     today: dt.date,
     reading: dict[str, Any],
@@ -189,7 +189,7 @@ def _load(
     st.rerun()
 
 
-def _advance(bar: Any, part: float) -> None:  # noqa: ANN401 - Streamlit's progress bar
+def _advance(bar: Any, part: float) -> None:
     bar.progress(min(max(part, 0.0), 1.0))
 
 

@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nsm.errors import InputError, NsmError, UnreadableFile
@@ -258,7 +258,6 @@ def test_progress_rises_to_the_end() -> None:
     assert len(seen) > 5
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_break_the_reader(content: bytes) -> None:
     for text in (b"date,orders\n" + content, content):
@@ -266,7 +265,6 @@ def test_no_bytes_break_the_reader(content: bytes) -> None:
             read_csv(text, STAR)
 
 
-@settings(deadline=None)
 @given(st.permutations(range(12)), st.sampled_from([",", ";", "\t", "|"]))
 def test_the_order_of_rows_and_columns_does_not_matter(order: list[int], separator: str) -> None:
     lines = [[f"2020-01-{i + 1:02d}", str(i), str(i * 2.5)] for i in range(12)]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nsm.errors import InputError
@@ -176,7 +176,6 @@ def test_a_column_with_both_signs_is_asked_about_and_names_both_lines() -> None:
         decimal_signs([numbers], ",", "x.csv")
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.text("0123456789.eE+-", max_size=9) | st.floats(-1e9, 1e9).map(repr), min_size=1),
     st.sampled_from(DecimalSign),
@@ -194,7 +193,6 @@ def test_the_quick_way_and_the_careful_way_agree(cells: list[str], sign: Decimal
         assert quick.unclear == careful.unclear
 
 
-@settings(deadline=None)
 @given(st.floats(-1e12, 1e12), st.sampled_from([",", "\u00a0", "\u202f", "'", "\u2019"]))
 def test_grouped_numbers_come_back(value: float, group: str) -> None:
     text = f"{value:,.2f}".replace(",", group)
@@ -202,7 +200,6 @@ def test_grouped_numbers_come_back(value: float, group: str) -> None:
     assert read_number(text).point == float(f"{value:.2f}") + 0.0
 
 
-@settings(deadline=None)
 @given(st.floats(-1e12, 1e12), st.sampled_from([".", "\u00a0", "'"]))
 def test_grouped_numbers_with_a_decimal_comma_come_back(value: float, group: str) -> None:
     text = f"{value:,.2f}".translate({ord(","): group, ord("."): ","})
@@ -210,7 +207,6 @@ def test_grouped_numbers_with_a_decimal_comma_come_back(value: float, group: str
     assert read_number(text).comma == float(f"{value:.2f}") + 0.0
 
 
-@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_reading(text: str) -> None:
     reading = read_number(text)

@@ -12,7 +12,7 @@ from nsm.errors import InputError
 from nsm.leads import find_leads, fit_detail
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     seed=st.integers(0, 10**6),
     weeks=st.integers(60, 200),
