@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nsm.leads.design import Response
+from nsm.leads.kernel import product
 
 Floats = NDArray[np.float64]
-_WORLDS = 99
+_WORLDS = 49
 DECIDED = 3.4  # the |t| around which a page of this size is decided
 _Kind = TypeVar("_Kind", np.float32, np.float64)
 
@@ -76,7 +77,7 @@ def _regenerate(phi: Floats, errors: NDArray[np.float32]) -> NDArray[np.float32]
         answer.append(sum(w * answer[t - j] for j, w in enumerate(weights, start=1) if j <= t))
     padded = np.array([0.0] * (periods - 1) + answer, dtype=np.float32)
     past = np.lib.stride_tricks.sliding_window_view(padded, periods)[:, ::-1]
-    return np.asarray(np.ascontiguousarray(past) @ errors)
+    return product(np.ascontiguousarray(past), errors)
 
 
 def _without(basis: NDArray[_Kind], values: NDArray[_Kind]) -> NDArray[_Kind]:
