@@ -69,21 +69,26 @@ def usefulness(response: Response, x: Series, lag: int) -> Usefulness | None:
     start = max(int(START * len(rows)), shared.shape[1] + AUGMENT + 9)
     if len(rows) - start < 12:
         return None
-    full = np.hstack([shared, block])
-    errors = []
-    for now in range(start, len(rows)):
-        forecasts = []
-        for design in (shared, full):
-            weights = np.linalg.lstsq(design[:now], y[:now], rcond=1e-10)[0]
-            forecasts.append(float(design[now] @ weights))
-        errors.append((y[now] - forecasts[0], y[now] - forecasts[1]))
-    alone, beside = np.array(errors).T
+    alone = y[start:] - _forecasts(shared, y, start)
+    beside = y[start:] - _forecasts(np.hstack([shared, block]), y, start)
     better = alone**2 - (beside**2 - (alone - beside) ** 2)
     spread = float(better.std(ddof=1)) / np.sqrt(len(better))
     p = float(ndtr(-better.mean() / spread)) if spread > 0 else float("nan")
     floor = float((alone**2).sum())
     gain = 1.0 - float((beside**2).sum()) / floor if floor > 0 else float("nan")
     return Usefulness(gain, p, len(better))
+
+
+def _forecasts(design: Floats, y: Floats, start: int) -> Floats:
+    """For each row from `start` on, the forecast learned from all rows before it.
+
+    A trace of ridge stands in for columns that have not moved yet (a step still to come).
+    """
+    products = np.cumsum(design[:, :, None] * design[:, None, :], axis=0)[start - 1 : -1]
+    targets = np.cumsum(design * y[:, None], axis=0)[start - 1 : -1]
+    ridge = 1e-9 * len(y) * np.eye(design.shape[1])
+    weights = np.linalg.solve(products + ridge, targets[:, :, None])[:, :, 0]
+    return np.asarray((design[start:] * weights).sum(axis=1))
 
 
 def stability(response: Response, x: Series, low: int, high: int) -> Stability | None:

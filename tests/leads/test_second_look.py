@@ -8,6 +8,7 @@ import pytest
 
 from nsm.errors import InputError
 from nsm.leads import find_leads, scan_candidates
+from nsm.leads.badges import _forecasts as forecasts
 from nsm.leads.badges import stability, usefulness
 from nsm.leads.candidates import discovery_rate
 from tests.calibration.worlds import driver, plant, white
@@ -216,3 +217,14 @@ def test_benjamini_hochberg_by_hand():
     q = discovery_rate(np.array([0.01, 0.04, np.nan, 0.03, 0.005]))
 
     np.testing.assert_allclose(q, [0.02, 0.04, np.nan, 0.04, 0.02])
+
+
+def test_forecasts_equal_refitting_at_every_week():
+    rng = np.random.default_rng(0)
+    design = np.column_stack([np.ones(80), rng.standard_normal((80, 3))])
+    y = design @ [1.0, 0.5, 0.0, -1.0] + rng.standard_normal(80)
+
+    quick = forecasts(design, y, 50)
+
+    slow = [design[t] @ np.linalg.lstsq(design[:t], y[:t], rcond=None)[0] for t in range(50, 80)]
+    np.testing.assert_allclose(quick, slow, rtol=1e-6, atol=1e-8)
