@@ -57,11 +57,17 @@ class UnreadableFile(InputError):
 
 
 class RejectedRows(InputError):
-    """Raised when rows were refused and therefore nothing was loaded."""
+    """Raised when rows were refused and therefore nothing was loaded.
 
-    def __init__(self, message: str, rows: Sequence[RejectedRow], hint: str = "") -> None:
+    ``rows`` lists the first of ``count``.
+    """
+
+    def __init__(
+        self, message: str, rows: Sequence[RejectedRow], hint: str = "", *, count: int
+    ) -> None:
         super().__init__(message, hint)
         self.rows = tuple(rows)
+        self.count = count
 
 
 class UnknownStar(InputError):

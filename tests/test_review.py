@@ -295,7 +295,13 @@ def test_a_star_without_data_is_reviewed_with_nothing_but_reasons() -> None:
 
 @pytest.mark.parametrize(
     ("week_ending", "says"),
-    [("2024-01-10", "Wednesday"), ("2024-01-13", "Saturday"), ("2024-01-21", "not over")],
+    [
+        ("2024-01-10", "Wednesday"),
+        ("2024-01-13", "Saturday"),
+        ("2024-01-21", "not over"),
+        ("9999-12-31", "not over"),
+        ("0001-01-07", "begins on 1900-01-01"),
+    ],
 )
 def test_a_day_that_ends_no_week_or_a_week_that_is_not_over_is_refused(
     week_ending: str, says: str

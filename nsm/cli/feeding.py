@@ -122,9 +122,9 @@ def load(
             )
     except RejectedRows as error:
         if as_json:
-            say_json(_refused(star_key, file.name, error.rows, dry_run))
+            say_json(_refused(star_key, file.name, error, dry_run))
         else:
-            _say_rejected(error.rows, len(error.rows))
+            _say_rejected(error.rows, error.count)
         raise
     if as_json:
         say_json(report.to_json())
@@ -144,16 +144,14 @@ def _user() -> str:
         return "unknown"
 
 
-def _refused(
-    star_key: str, source: str, rows: Sequence[RejectedRow], dry_run: bool
-) -> dict[str, object]:
+def _refused(star_key: str, source: str, error: RejectedRows, dry_run: bool) -> dict[str, object]:
     """The answer to a load that was refused: the keys of one that was not."""
     return {
         "star": star_key,
         "source": source,
         **dict.fromkeys(("new", "changed", "unchanged"), 0),
-        "rejected": len(rows),
-        "rejected_rows": [asdict(row) for row in rows],
+        "rejected": error.count,
+        "rejected_rows": [asdict(row) for row in error.rows],
         "warnings": [],
         "dry_run": dry_run,
     }

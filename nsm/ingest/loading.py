@@ -142,6 +142,7 @@ def _refusal(rows: CheckedRows, source: str) -> RejectedRows:
         f"was loaded. Line {first.line}{column}: {harmless(first.value, 60)!r} {first.reason}.",
         rows.rejected,
         "Correct the file, or load the rest with --skip-bad.",
+        count=count,
     )
 
 

@@ -18,6 +18,7 @@ from nsm.errors import UnreadableFile
 
 # Bounds of what is read from one file, so that a small archive cannot fill the machine.
 MAX_BYTES = 512 * 1024**2
+MAX_LINES = 20_000_000
 MAX_LINE_BYTES = 4 * 1024**2
 MAX_HEAD = 64 * 1024
 
@@ -132,7 +133,7 @@ class _Guard(io.RawIOBase):
 
     def __init__(self, raw: BinaryIO, name: str, *, binary: bool) -> None:
         self._raw, self._name, self._binary = raw, name, binary
-        self._total = self._newlines = self._since_newline = 0
+        self._total = self._lines = self._newlines = self._since_newline = 0
 
     def readable(self) -> bool:
         return True
@@ -146,7 +147,9 @@ class _Guard(io.RawIOBase):
                 f"{self._name}, line {line}: a NUL byte, so not text.", SAVE_AS_CSV
             )
         self._total += len(data)
-        self._newlines += data.count(b"\n")
+        newlines = data.count(b"\n")
+        self._newlines += newlines
+        self._lines += max(newlines, data.count(b"\r"))
         last_end = max(data.rfind(b"\n"), data.rfind(b"\r"))
         self._since_newline = (
             self._since_newline + len(data) if last_end < 0 else len(data) - last_end
@@ -156,6 +159,12 @@ class _Guard(io.RawIOBase):
                 f"{self._name}, line {self._newlines + 1} is longer than "
                 f"{MAX_LINE_BYTES // 1024**2} MB, so not a table.",
                 SAVE_AS_CSV,
+            )
+        if self._lines > MAX_LINES:
+            # Blank lines hardly fill a file, least of all an archive, and each takes its time.
+            raise UnreadableFile(
+                f"{self._name} holds more than {MAX_LINES:,} lines.",
+                "Split it by years and load the parts.",
             )
         if self._total > MAX_BYTES:
             raise UnreadableFile(

@@ -36,6 +36,7 @@ from nsm.review.figures import MetricReview, MonthsMode, Review
 from nsm.review.known import Known, Periods, change, reasons_together, spans_known
 
 WEEKS_SHOWN = 6
+EARLIEST = dt.date(1900, 1, 1)  # no file is read further back
 TO_DATE = ("mtd", "qtd", "ytd")
 
 
@@ -53,17 +54,22 @@ def chosen_week_ending(
         keys = [star.north_star, *(metric.key for metric in star.metrics)]
         found = next((week for key in keys if (week := newest_week(weeks, key)) is not None), None)
         return week_end(newest_over if found is None else found.date())
+    if week_ending < EARLIEST:
+        raise InputError(
+            f"No history reaches back to {week_ending}: it begins on {EARLIEST} at the earliest.",
+            f"The newest week that is over ended on {week_end(newest_over)}.",
+        )
+    if week_ending >= today:
+        raise InputError(
+            f"The week ending {week_ending} is not over on {today}.",
+            f"The newest that is over ended on {week_end(newest_over)}.",
+        )
     end = week_end(week_start_of(week_ending, star.week_start))
     if end != week_ending:
         raise InputError(
             f"{week_ending} is a {WEEKDAYS[week_ending.weekday()].title()}, and weeks of "
             f"{star.key} end on a {WEEKDAYS[end.weekday()].title()}.",
             f"Ask for {end - WEEK} or {end}.",
-        )
-    if week_ending >= today:
-        raise InputError(
-            f"The week ending {week_ending} is not over on {today}.",
-            f"The newest that is over ended on {week_end(newest_over)}.",
         )
     return week_ending
 

@@ -54,6 +54,11 @@ def _open_file(url: sa.URL) -> sa.Engine:
         raise StoreUnavailable(
             f"{harmless(path)} is a folder, not a database.", "Name a file in it, such as nsm.db."
         )
+    elif not stat.S_ISREG(found.st_mode):
+        raise StoreUnavailable(
+            f"{harmless(path)} is not a regular file, so no database.",
+            "Name a file that is not there yet, or a database.",
+        )
     elif found.st_size == 0:
         # Our own new stores appear whole, so an empty file is the remains of one, or a mistake.
         raise StoreUnavailable(

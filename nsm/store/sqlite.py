@@ -78,7 +78,8 @@ def create(path: Path, fill: Callable[[sa.Engine], None]) -> None:
         ) from error
     finally:
         for leftover in (draft, _beside(draft, "-wal"), _beside(draft, "-shm")):
-            leftover.unlink(missing_ok=True)
+            with suppress(OSError):  # a read-only disk refuses even what is not there
+                leftover.unlink()
 
 
 def back_up(path: Path, name: str) -> Path:

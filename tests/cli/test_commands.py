@@ -81,6 +81,18 @@ def test_a_bad_value_stops_the_load_and_is_listed_with_its_line(shell: Shell) ->
     assert (skipped["new"], skipped["rejected"]) == (2, 1)
 
 
+def test_a_load_refused_in_more_lines_than_are_listed_counts_them_all(shell: Shell) -> None:
+    shell.ok("apply", shell.write("shop.yaml", SHOP))
+    bad = shell.write("bad.csv", "date,orders\n" + "2024-01-01,x\n" * 10_500)
+
+    text = shell.run("load", bad, "--star", "shop")
+    answer = json.loads(shell.run("load", bad, "--star", "shop", "--json").stdout)
+
+    assert "10,500 values were rejected" in text.stderr
+    assert "... and 10,480 more" in text.stdout
+    assert (answer["rejected"], len(answer["rejected_rows"])) == (10_500, 10_000)
+
+
 def test_review_answers_people_and_scripts_with_the_same_figures(shop: Shell) -> None:
     found = json.loads(shop.ok("review", "--star", "shop", "--json"))
     text = shop.ok("review", "--star", "shop")

@@ -146,6 +146,18 @@ def test_a_small_archive_of_endless_text_is_stopped(monkeypatch: pytest.MonkeyPa
         read_csv(bomb, STAR)
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+def test_a_small_archive_of_blank_lines_is_stopped(
+    monkeypatch: pytest.MonkeyPatch, end: bytes
+) -> None:
+    monkeypatch.setattr(source_module, "MAX_LINES", 1_000)
+    rows = b"date,orders" + end + b"2020-01-05,1" + end
+
+    assert len(read_csv(gzip.compress(rows + end * 998), STAR)) == 1
+    with pytest.raises(UnreadableFile, match="more than 1,000 lines"):
+        read_csv(gzip.compress(rows + end * 999), STAR)
+
+
 def test_an_endless_line_is_stopped() -> None:
     packer = zlib.compressobj(wbits=31)
     line = b"".join(packer.compress(b"1," * 500_000) for _ in range(20)) + packer.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import subprocess
 import sys
@@ -156,6 +157,26 @@ def test_an_empty_file_is_refused_and_left_alone(tmp_path: Path) -> None:
         open_store(f"sqlite:///{path}")
     assert "delete the file" in one_line(caught.value)
     assert path.stat().st_size == 0
+
+
+def test_a_device_is_no_database() -> None:
+    with pytest.raises(StoreUnavailable, match="not a regular file") as caught:
+        open_store("sqlite:////dev/null")
+    assert "delete" not in one_line(caught.value)
+
+
+def test_a_disk_that_refuses_even_to_tidy_up_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    # What a read-only disk does; mounting one takes more rights than tests have.
+    monkeypatch.setattr(Path, "unlink", refuse)
+    monkeypatch.setattr(sqlite3, "connect", refuse)
+    with pytest.raises(StoreUnavailable, match=r"nm\.db cannot be created: Read-only") as caught:
+        open_store(f"sqlite:///{tmp_path / 'nm.db'}")
+    assert "permissions" in one_line(caught.value)
 
 
 def _text_file(path: Path) -> None:
