@@ -97,23 +97,32 @@ def partial_out(shared: Floats, response: Floats) -> Partial:
     return Partial(basis, left, np.einsum("ij,ij->i", basis, basis))
 
 
+def without_shared(partial: Partial, columns: Floats) -> Floats:
+    """(columns, rows) what the shared regressors leave of each; 0 where that is only rounding."""
+    left = columns
+    for _ in range(2):  # twice is enough (Kahan): orthogonal to rounding
+        left = left - (left @ partial.basis) @ partial.basis.T
+    before, after = np.einsum("ij,ij->i", columns, columns), np.einsum("ij,ij->i", left, left)
+    left[after <= _LOST**2 * before] = 0.0
+    return left
+
+
 def fit(partial: Partial, tested: Floats, controls: Floats) -> Batch:
     """Fit every test of one set of rows.
 
     Parameters
     ----------
     partial : the shared regressors and the response without them.
-    tested : (tests, rows) the column of interest of each test.
-    controls : (2, tests, rows) the columns held fixed beside it.
+    tested : (tests, rows) the column of interest of each test, `without_shared`.
+    controls : (2, tests, rows) the columns held fixed beside it, `without_shared`.
     """
     columns = np.stack([controls[1], controls[0], tested])
     directions = np.zeros_like(columns)
     length = np.ones(columns.shape[:2])
     for i in range(3):
-        column = columns[i]
+        column = columns[i].copy()
         before = np.sqrt(np.einsum("ij,ij->i", column, column))
-        for _ in range(2):  # twice is enough (Kahan): orthogonal to rounding
-            column = column - (column @ partial.basis) @ partial.basis.T
+        for _ in range(2):
             for j in range(i):
                 column -= np.einsum("ij,ij->i", directions[j], column)[:, None] * directions[j]
         norm = np.sqrt(np.einsum("ij,ij->i", column, column))

@@ -48,9 +48,12 @@ class Tests:
             [_as_rare(m, np.sqrt(squares[1 : m + 1].sum(axis=0))) for m in self.spans]
         ).reshape(len(self.spans), *squares.shape[1:])
 
-    def columns(self, values: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
-        """Tested (tests, rows) and control (2, tests, rows) columns of one input."""
-        lags = np.stack([values[rows - k] for k in range(self.max_lag + AUGMENT + 1)])
+    def lags(self, values: Floats, rows: NDArray[np.intp]) -> Floats:
+        """(lags, rows) the values 0, 1, ... periods before each row, the older ones included."""
+        return np.stack([values[rows - k] for k in range(self.max_lag + AUGMENT + 1)])
+
+    def columns(self, lags: Floats) -> tuple[Floats, Floats]:
+        """Tested (tests, rows) and control (2, tests, rows) columns from the lags of one input."""
         means = [lags[1 : m + 1].mean(axis=0) for m in self.spans]
         tested = np.vstack([lags[: self.max_lag + 1], *means])
         older = np.array([*range(self.max_lag + 1), *self.spans])
@@ -176,7 +179,9 @@ def _fit(
     wider: float,
     tests: Tests,
 ) -> tuple[kernel.Batch, list[Estimates]]:
-    tables = [tests.columns(series.standard, rows) for series in members]
+    lags = np.concatenate([tests.lags(series.standard, rows) for series in members])
+    lags = kernel.without_shared(partial, lags).reshape(len(members), -1, len(rows))
+    tables = [tests.columns(one) for one in lags]
     tested = np.vstack([table[0] for table in tables])
     controls = np.concatenate([table[1] for table in tables], axis=1)
     batch = kernel.fit(partial, tested, controls)
