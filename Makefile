@@ -35,7 +35,7 @@ demo: setup ## fill the database with the demo stars
 	$(BIN)/nsm demo
 
 test: $(VENV)/.dev ## run every test, the browser's included
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev ## lint, format and types
 	$(BIN)/ruff check .
