@@ -51,6 +51,7 @@ with st.spinner(f"Testing {count(len(star.inputs), 'input')} against worlds wher
 @replayed
 def answer(key: str, version: int, today: dt.date, max_lag: int) -> None:
     draw_findings(scan_of_star(key, version, today, max_lag))
+    draw_meaning()
 
 
 @replayed
@@ -64,7 +65,6 @@ def table(key: str, version: int, today: dt.date, max_lag: int) -> None:
 
 
 answer(key, version, today, max_lag)
-draw_meaning()
 
 st.subheader("One input, week by week", anchor=False)
 names = {one.metric.key: short_name(one.metric) for one in scan.found}
