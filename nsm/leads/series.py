@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from nsm.errors import InputError
 
 LONGEST_FILL = 2
+_LARGEST = 1e100  # beyond it a value counts as missing, below its inverse as 0
+_MOST_ABSENT = 4  # times as many periods as are there
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def align(target: pd.Series, inputs: pd.DataFrame) -> tuple[pd.Series, pd.DataFr
 
 def prepare(name: str, values: NDArray[np.float64]) -> Series:
     """Fill gaps of up to two periods between observed values and describe the series."""
-    values = np.where(np.isfinite(values), values, np.nan)
+    size = np.abs(values)  # squares must stay inside what a float holds
+    values = np.where(size <= _LARGEST, np.where(size >= 1 / _LARGEST, values, 0.0), np.nan)
     seen = np.flatnonzero(~np.isnan(values))
     filled = np.zeros(len(values), dtype=bool)
     if not len(seen):
@@ -100,7 +103,7 @@ def prepare(name: str, values: NDArray[np.float64]) -> Series:
             values[gap] = np.interp(gap, [left, right], [values[left], values[right]])
             filled[gap] = True
     observed = values[seen]
-    reach, size = float(np.ptp(observed)), float(np.max(np.abs(observed)))
+    reach, largest = float(np.ptp(observed)), float(np.max(np.abs(observed)))
     return Series(
         name=name,
         values=values,
@@ -109,7 +112,7 @@ def prepare(name: str, values: NDArray[np.float64]) -> Series:
         last=last,
         periods=len(seen),
         missing=last - first + 1 - len(seen),
-        constant=reach <= 1e-12 * size,
+        constant=reach <= 1e-12 * largest,
         middle=float(observed.mean()),
         spread=float(observed.std()),
     )
@@ -133,5 +136,7 @@ def _regular(target: pd.Series, frame: pd.DataFrame) -> tuple[pd.Series, pd.Data
     step = int(days.min())
     if step < 1 or (days == step).all() or (days % step != 0).any():
         return target, frame  # regular already, or months: each row is a period
+    if days.sum() // step > _MOST_ABSENT * len(index):
+        return target, frame  # one stray date far away: do not make centuries of holes
     full = pd.date_range(index[0], index[-1], freq=f"{step}D")
     return target.reindex(full), frame.reindex(full)

@@ -17,9 +17,9 @@ Written by `make calibrate` (seed {seed}, used for nothing else); every world ca
 Dashboards of one star and five inputs, up to 12 weeks back, 5 % level, both directions. The
 families are the functions of `tests/calibration/worlds.py`.
 
-The promise: **at most one dashboard in twenty shows a lead that is not there.** Below stands how near
-the engine comes, misses included. Shares carry the error of their number of worlds: with 100 worlds
-5 % is known to within about 4 points, with 200 to within 3; the averages to within about 1.
+The promise: **at most one dashboard in twenty shows a lead that is not there.** Below stands how
+near the engine comes, misses included. Shares carry the error of their number of worlds: with 100
+worlds 5 % is known to within about 4 points, with 200 to within 3; the averages to within about 1.
 
 ![Dashboards with a false lead, by kind of world](calibration.svg)
 """

@@ -417,3 +417,32 @@ def test_the_simulated_peer_case_is_answered_exactly():
     said = {name.split("_")[0]: verdict for name, verdict in verdicts(report).items()}
     assert said == {"x1": "leads", "x2": "none", "x3": "none", "x4": "follows", "x5": "none"}
     assert row(report, "x1_true_lead3").lag == 3
+
+
+@pytest.mark.parametrize(("star_size", "input_size"), [(1e300, 1.0), (1.0, 1e-300), (1e90, 1e-90)])
+def test_absurd_sizes_never_raise(star_size, input_size):
+    star, inputs = led(1)
+
+    answer = find_leads(star * star_size, inputs * input_size).to_json()
+
+    json.dumps(answer, allow_nan=False)
+
+
+def test_a_stray_date_far_away_does_not_make_centuries_of_holes():
+    star, inputs = led(1)
+    index = star.index[:-1].append(pd.DatetimeIndex(["2206-01-06"]))
+
+    report = find_leads(star.set_axis(index), inputs.set_axis(index))
+
+    assert report.provenance["periods"] == 156
+    assert row(report, "push").verdict == "leads"
+
+
+@pytest.mark.parametrize("weeks_there", [0, 1, 20])
+def test_hardly_any_history_is_an_answer_not_an_error(weeks_there):
+    star, inputs = led(1)
+
+    report = find_leads(star.iloc[:weeks_there], inputs.iloc[:weeks_there])
+
+    assert set(verdicts(report).values()) == {"insufficient"}
+    assert find_leads(star, inputs[[]]).to_json()["inputs"] == []
