@@ -20,6 +20,7 @@ from nsm.leads.series import Series
 Floats = NDArray[np.float64]
 AUGMENT = 2  # older lags of the tested input held fixed beside it
 _MOST_OWN_LAGS = 8
+_EXACT = 1e-9  # of the spread of a series: less than this is rounding noise
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,15 @@ class Response:
     season: float | None
     steps: tuple[int, ...]
     set_aside: tuple[int, ...]
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether past and calendar leave nothing but rounding noise to be explained."""
+        values, shared = self.series.values[self.rows], self.shared[self.rows]
+        if len(values) <= shared.shape[1]:
+            return False
+        left = values - shared @ np.linalg.lstsq(shared, values, rcond=None)[0]
+        return float(np.std(left)) <= _EXACT * float(np.std(values))
 
 
 def build(

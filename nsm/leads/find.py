@@ -18,7 +18,7 @@ from nsm.leads.report import PROFILE_COLUMNS, TABLE_COLUMNS, LeadReport, Working
 from nsm.leads.scan import Estimates, Scan, Tests, scan
 from nsm.leads.second_look import second_look
 from nsm.leads.series import Series, align, prepare
-from nsm.leads.verdict import Evidence, judge, refusal
+from nsm.leads.verdict import Evidence, judge, nothing_left, refusal
 from nsm.leads.words import label, season_note, star_notes
 
 SPANS = (3, 6)  # weeks over which a spread-out effect is gathered
@@ -78,8 +78,11 @@ def find_leads(
     signs = kernel.random_signs(len(index), draws, seed)
     tests = Tests(max_lag, tuple(m for m in SPANS if m <= max_lag))
     refused = [refusal(star, x, max_lag, x.name in identities) for x in series]
-    asked = [i for i, reason in enumerate(refused) if reason is None]
     response = build(star, max_lag, season, steps, excluded)
+    exact = response.is_exact
+    if exact:
+        refused = [reason or nothing_left(star) for reason in refused]
+    asked = [i for i, reason in enumerate(refused) if reason is None]
     forward = _spread_out(scan(response, [series[i] for i in asked], tests, signs), asked, series)
     backward: list[Scan | None] = [None] * len(series)
     responses: list[Response | None] = [None] * len(series)
@@ -87,6 +90,8 @@ def find_leads(
     for i in asked:
         if forward.estimates[i] is not None:
             answer = build(series[i], max_lag, season, excluded=excluded)
+            if answer.is_exact:
+                continue
             found = scan(answer, [star], tests, signs)
             responses[i], backward[i] = answer, found
             np.maximum(chance_back, found.chance_lead, out=chance_back)
@@ -106,7 +111,7 @@ def find_leads(
         critical=(critical[0], critical[1], critical[2]),
         index=index,
     )
-    notes = star_notes(working, season)
+    notes = () if exact else star_notes(working, season)
     rows: list[dict[str, Any]] = []
     details: dict[str, dict[str, Any]] = {}
     for i, x in enumerate(series):

@@ -18,6 +18,7 @@ from nsm.errors import InputError
 
 LONGEST_FILL = 2
 _LARGEST = 1e100  # beyond it a value counts as missing, below its inverse as 0
+_SAME = 1e-9  # share of the changes that may differ between a series and its copy
 _MOST_ABSENT = 4  # times as many periods as are there
 
 
@@ -116,6 +117,20 @@ def prepare(name: str, values: NDArray[np.float64]) -> Series:
         middle=float(observed.mean()),
         spread=float(observed.std()),
     )
+
+
+def is_copy(star: Series, x: Series) -> bool:
+    """Whether x is the star itself on another scale: its changes are the star's, but for a factor.
+
+    Changes, since two series that merely grow agree in their levels to many digits.
+    """
+    changes = np.diff(np.column_stack([star.standard, x.standard]), axis=0)
+    changes = changes[~np.isnan(changes).any(axis=1)]
+    if len(changes) < 3:
+        return False
+    a, b = (changes - changes.mean(axis=0)).T
+    size = float(a @ a) * float(b @ b)
+    return size > 0 and 1 - float(a @ b) ** 2 / size <= _SAME
 
 
 def _numbers(column: pd.Series) -> pd.Series:

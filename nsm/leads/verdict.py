@@ -12,7 +12,7 @@ from nsm.leads.chance import adjusted
 from nsm.leads.design import AUGMENT
 from nsm.leads.report import Verdict, Working
 from nsm.leads.scan import SPARE_ROWS, Estimates, Tests
-from nsm.leads.series import Series
+from nsm.leads.series import Series, is_copy
 from nsm.leads.shape import Location, locate
 from nsm.leads.words import also_same_week, input_notes, only_together, too_few_rows
 
@@ -92,7 +92,21 @@ def refusal(star: Series, x: Series, max_lag: int, identity: bool) -> Refusal | 
                 f"above {MOST_MISSING:.0%} no answer is given.",
                 needed,
             )
+    if is_copy(star, x):
+        return Refusal(
+            "none",
+            f"{x.name} is {star.name} itself on another scale: it cannot tell anything of it.",
+        )
     return None
+
+
+def nothing_left(star: Series) -> Refusal:
+    """Why no input of a star without any surprise can be tested."""
+    return Refusal(
+        "none",
+        f"The calendar and its own past explain {star.name} exactly: nothing is left for an input "
+        "to tell.",
+    )
 
 
 def judge(evidence: Evidence, notes: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:

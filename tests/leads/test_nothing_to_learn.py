@@ -1,0 +1,71 @@
+"""Where arithmetic explains everything, nothing is a discovery."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nsm.leads import find_leads
+
+WEEKS = pd.date_range("2022-01-03", periods=160, freq="7D")
+
+
+def seasonal(seed: int) -> pd.Series:
+    """A star that repeats a quarter of itself after four weeks, so a copy would seem to lead."""
+    rng = np.random.default_rng(seed)
+    y = rng.standard_normal(len(WEEKS))
+    for t in range(4, len(y)):
+        y[t] += 0.25 * y[t - 4]
+    return pd.Series(y, index=WEEKS, name="star")
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize(("factor", "shift"), [(1.0, 0.0), (2.0, 1.0), (-0.3, 1e4)])
+def test_a_copy_of_the_star_never_leads_it(seed: int, factor: float, shift: float) -> None:
+    star = seasonal(seed)
+    report = find_leads(star, pd.DataFrame({"copy": star * factor + shift}), draws=199)
+    row = report.table.iloc[0]
+    assert row["verdict"] == "none"
+    assert any("itself" in warning for warning in row["warnings"])
+
+
+def test_two_steep_trends_are_not_copies() -> None:
+    rng = np.random.default_rng(1)
+    slope = np.arange(len(WEEKS)) * 1e6
+    star = pd.Series(slope + rng.standard_normal(len(WEEKS)), index=WEEKS)
+    other = pd.DataFrame({"x": slope + rng.standard_normal(len(WEEKS))}, index=WEEKS)
+    warnings = find_leads(star, other, draws=199).table.loc[0, "warnings"]
+    assert not any("itself" in warning for warning in warnings)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        10 + 2.0 * np.arange(160),
+        0.1 + 0.3 * np.arange(160),
+        np.arange(160.0) ** 2,
+        np.sin(2 * np.pi * np.arange(160) / 52.18),
+        (-1.0) ** np.arange(160),
+    ],
+    ids=["line", "line of tenths", "square", "season", "alternating"],
+)
+def test_a_star_without_surprise_has_no_lead_no_break_and_no_smallest_effect(
+    values: np.ndarray,
+) -> None:
+    rng = np.random.default_rng(2)
+    star = pd.Series(values, index=WEEKS, name="star")
+    inputs = pd.DataFrame({"x": rng.standard_normal(160)}, index=WEEKS)
+    row = find_leads(star, inputs, draws=199).table.iloc[0]
+    assert row["verdict"] == "none"
+    assert np.isnan(row["smallest_detectable_effect"])
+    assert len(row["warnings"]) == 1
+    assert "nothing is left" in row["warnings"][0]
+
+
+def test_an_input_without_surprise_is_not_said_to_follow() -> None:
+    star = seasonal(3)
+    inputs = pd.DataFrame({"line": np.arange(160.0)}, index=WEEKS)
+    row = find_leads(star, inputs, draws=199).table.iloc[0]
+    assert row["verdict"] == "none"
+    assert np.isnan(row["reverse_p_adjusted"])
