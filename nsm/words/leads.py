@@ -47,6 +47,8 @@ KNOWN_HOW = (
     "The star’s own past, a trend, the yearly season (from two years of weeks on) and recorded "
     "breaks are taken out first, so that two metrics which only grow or peak together do not "
     "look like a lead.",
+    "With little more than a year of weeks, or under slow business cycles, false leads are about "
+    "twice as frequent as promised: take those as hints.",
     "docs/leads.md tells the method with its sources, docs/calibration.md how often it was right "
     "on simulated dashboards of which the truth is known; `make calibrate` runs that again.",
 )
@@ -144,9 +146,12 @@ def lead_time(finding: Finding) -> str:
 
 
 def promise(alpha: float) -> str:
-    """What the page promises: at most so many dashboards show a lead that is not there."""
+    """What the page promises, no stronger than docs/calibration.md has measured it.
+
+    "About", since with three years of weeks one kind of world in three shows a little more.
+    """
     return (
-        f"At most one dashboard in {_spoken_large(round(1 / alpha))} shows a lead that is not "
+        f"About one dashboard in {_spoken_large(round(1 / alpha))} shows a lead that is not "
         "there, however many inputs and weeks back it looks at."
     )
 

@@ -55,7 +55,7 @@ def test_the_answer_comes_first_and_agrees_with_the_command_line(demo: str, scre
     names = {metric.key: metric.name for metric in read_star(open_store(demo), "music").metrics}
     for key in led:
         assert names[key] in first
-    assert "At most one dashboard in twenty shows a lead that is not there" in text_of(page)
+    assert "About one dashboard in twenty shows a lead that is not there" in text_of(page)
     assert "experiment" in text_of(page)
     assert "Simulated data" in text_of(page)
 

@@ -162,7 +162,7 @@ def test_the_first_line_names_what_leads(report: LeadReport, found: dict[str, Fi
     assert "no inputs yet" in summary(STAR, report, [])
     assert scope(report) == "160 weeks, up to 8 weeks back"
     assert promise(0.05).startswith(
-        "At most one dashboard in twenty shows a lead that is not there"
+        "About one dashboard in twenty shows a lead that is not there"
     )
 
 
