@@ -44,9 +44,9 @@ KNOWN_HOW = (
     "the clearest link of 95 in 100 worlds that were made from the star’s own history with no "
     "lead in them. Looking at more inputs or farther back does not weaken the promise; it asks "
     "for a clearer link.",
-    "The star’s own past, a trend, the yearly season (from two years of weeks on) and recorded "
-    "breaks are taken out first, so that two metrics which only grow or peak together do not "
-    "look like a lead.",
+    "The star’s own past, a trend, the yearly season and recorded breaks are taken out first, so "
+    "that two metrics which only grow or peak together do not look like a lead. A season is only "
+    "known after two years of weeks.",
     "With little more than a year of weeks, or under slow business cycles, false leads are about "
     "twice as frequent as promised: take those as hints.",
     "docs/leads.md tells the method with its sources, docs/calibration.md how often it was right "

@@ -24,9 +24,9 @@ TEXT = "date,orders\r\n2020-01-05,7\r\n2020-01-06,8\r\n"
         TEXT.encode("utf-8-sig"),
         TEXT.encode("utf-16"),
         b"\xfe\xff" + TEXT.encode("utf-16-be"),
-        gzip.compress(TEXT.encode()),
-        gzip.compress(TEXT.encode("utf-8-sig")),
-        gzip.compress(TEXT.encode()[:20]) + gzip.compress(TEXT.encode()[20:]),
+        gzip.compress(TEXT.encode(), mtime=0),
+        gzip.compress(TEXT.encode("utf-8-sig"), mtime=0),
+        gzip.compress(TEXT.encode()[:20], mtime=0) + gzip.compress(TEXT.encode()[20:], mtime=0),
         TEXT.replace("\r\n", "\n").encode(),
         TEXT.replace("\r\n", "\r").encode(),
         TEXT.rstrip().encode(),
@@ -81,7 +81,7 @@ def test_windows_text_is_noticed_however_late_it_comes() -> None:
         (b"%PDF-1.7 \xff", "PDF"),
         (b"PAR1....", "Parquet"),
         (b"SQLite format 3\0", "SQLite"),
-        (gzip.compress(gzip.compress(b"x")), "archive inside"),
+        (gzip.compress(gzip.compress(b"x", mtime=0), mtime=0), "archive inside"),
         (b"<!DOCTYPE html><html>", "HTML"),
         (b'{"date": 1}', "JSON"),
         (b"date,orders\n2020-01-05,\x01\n", "binary"),
@@ -89,8 +89,8 @@ def test_windows_text_is_noticed_however_late_it_comes() -> None:
         ("date,orders\n2020-01-05,7\n".encode("utf-16-le"), "UTF-16 without"),
         (b"date,orders\n2020-01-05,\x81\x8d\n", "neither in UTF-8 nor"),
         ("date,orders\n2020-01-05,7\n".encode("utf-16") + b"\x00", "utf-16"),
-        (gzip.compress(TEXT.encode() * 99)[:-12], "damaged gzip"),
-        (gzip.compress(TEXT.encode())[:-8] + bytes(8), "damaged gzip"),
+        (gzip.compress(TEXT.encode() * 99, mtime=0)[:-12], "damaged gzip"),
+        (gzip.compress(TEXT.encode(), mtime=0)[:-8] + bytes(8), "damaged gzip"),
         (b"\x1f\x8b" + b"junk" * 9, "damaged gzip"),
     ],
 )
@@ -140,7 +140,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
 
 def test_a_small_archive_of_endless_text_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source_module, "MAX_BYTES", 3_000_000)
-    bomb = gzip.compress(b"date,orders\n" + b"2020-01-05,1\n" * 1_000_000)
+    bomb = gzip.compress(b"date,orders\n" + b"2020-01-05,1\n" * 1_000_000, mtime=0)
 
     with pytest.raises(UnreadableFile, match="more than 2 MB of text"):
         read_csv(bomb, STAR)
@@ -153,9 +153,9 @@ def test_a_small_archive_of_blank_lines_is_stopped(
     monkeypatch.setattr(source_module, "MAX_LINES", 1_000)
     rows = b"date,orders" + end + b"2020-01-05,1" + end
 
-    assert len(read_csv(gzip.compress(rows + end * 998), STAR)) == 1
+    assert len(read_csv(gzip.compress(rows + end * 998, mtime=0), STAR)) == 1
     with pytest.raises(UnreadableFile, match="more than 1,000 lines"):
-        read_csv(gzip.compress(rows + end * 999), STAR)
+        read_csv(gzip.compress(rows + end * 999, mtime=0), STAR)
 
 
 def test_an_endless_line_is_stopped() -> None:

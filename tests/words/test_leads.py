@@ -161,9 +161,7 @@ def test_the_first_line_names_what_leads(report: LeadReport, found: dict[str, Fi
     assert "not enough history" in summary(STAR, report, short)
     assert "no inputs yet" in summary(STAR, report, [])
     assert scope(report) == "160 weeks, up to 8 weeks back"
-    assert promise(0.05).startswith(
-        "About one dashboard in twenty shows a lead that is not there"
-    )
+    assert promise(0.05).startswith("About one dashboard in twenty shows a lead that is not there")
 
 
 def test_no_sentence_claims_more_than_prediction(
