@@ -55,7 +55,7 @@ with filters():
         st.badge(SIMULATED, icon=":material/science:", color="gray")
 metric = star.metric(chosen)
 deseasoned, as_index = season == "out", scale == "index"
-LAG = "lag"
+LAG = "shift"
 
 
 def move_to(weeks: int) -> None:

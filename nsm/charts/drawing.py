@@ -124,16 +124,24 @@ class HalfDrawing:
         partial = self.half.open
         if partial is None:
             return
-        # Part of a week may lie far below the axis; it then sits on the edge, its value on hover.
+        # Part of a week may lie far below the axis: it then sits on the edge and points there.
         low, high = self.ends
         edge = 0.07 * (high - low)
         said = number(partial.value, self.unit, short=True)
+        below, above = partial.value < low, partial.value > high
         self.figure.add_scatter(
             x=[self.half.open_at],
             y=[min(max(partial.value, low + edge), high - edge)],
-            mode="markers",
+            mode="markers" if self.small else "markers+text",
+            text=[chart_text(said)],
+            textposition="bottom center" if above else "top center",
+            textfont={"size": 12},
             marker={
-                "symbol": "circle-open",
+                "symbol": "triangle-down-open"
+                if below
+                else "triangle-up-open"
+                if above
+                else "circle-open",
                 "size": 8 if self.small else 11,
                 "color": stand_in(self.colour),
                 "line": {"width": 2},

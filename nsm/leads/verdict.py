@@ -67,7 +67,7 @@ def refusal(star: Series, x: Series, max_lag: int, identity: bool) -> Refusal | 
     if identity:
         return Refusal(
             "none",
-            f"{x.name} is part of the formula of {star.name}: their relation is arithmetic, to be "
+            f"{x.name} and {star.name} stand in one formula: their relation is arithmetic, to be "
             "decomposed, not a lead to be discovered.",
         )
     needed = least_periods(max_lag)

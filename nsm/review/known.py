@@ -99,7 +99,7 @@ def _known(named: str, value: float, days: int, expected: int) -> Known:
     if days == 0:
         return Known(None, NO_DATA, named)
     if days < expected:
-        return Known(None, f"{days} of {expected} days", named)
+        return Known(None, f"only {days} of {expected} days are there", named)
     if math.isnan(value):
         return Known(None, NO_RESULT, named)
     return Known(float(value))

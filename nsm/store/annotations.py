@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from nsm.errors import InputError
 from nsm.model import Annotation
 from nsm.plaintext import shown, why_unkeepable
+from nsm.store.keys import bump_version, metric_ids, require_star
 from nsm.store.schema import annotation, metric
-from nsm.store.stars import bump_version, metric_ids, require_star
 from nsm.store.transactions import reading, writing
 
 KINDS = ("note", "holiday", "break", "work")

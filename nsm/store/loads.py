@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from nsm.errors import UnknownStar
 from nsm.model import Grain, Load, RejectedRow, Restatement
 from nsm.plaintext import shown
+from nsm.store.keys import metric_ids, require_star
 from nsm.store.schema import load, observation, rejected_row, restatement, rollup, star
 from nsm.store.schema import metric as metrics
-from nsm.store.stars import metric_ids, require_star
 from nsm.store.transactions import reading
 
 

@@ -19,8 +19,8 @@ from nsm.model import Grain
 from nsm.plaintext import shown
 from nsm.rows import Days, Floats, Known, finals, weeks_of
 from nsm.store import bulk
+from nsm.store.keys import require_star
 from nsm.store.schema import load, metric, observation, restatement
-from nsm.store.stars import require_star
 from nsm.store.transactions import reading
 
 LoadDays = Mapping[int, np.datetime64]

@@ -25,9 +25,9 @@ from nsm.rows import (
     weeks_of,
 )
 from nsm.store import bulk, rollups
+from nsm.store.keys import bump_version, require_star
 from nsm.store.observations import LoadDays, all_known, known_between, load_days
 from nsm.store.schema import load, metric, observation, rejected_row, restatement, star
-from nsm.store.stars import bump_version, require_star
 
 _DATES = sa.select(bulk.as_stored(observation.c.date)).where(
     observation.c.metric_id == sa.bindparam("of_metric")

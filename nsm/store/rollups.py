@@ -12,9 +12,9 @@ from nsm.model import Grain
 from nsm.rows import Days, Floats, PeriodTotals, grain_of, months_of, roll_up, weeks_of
 from nsm.rows import finals as finals_of
 from nsm.store import bulk
+from nsm.store.keys import require_star
 from nsm.store.observations import all_known, grain_in, load_days
 from nsm.store.schema import metric, rollup, star
-from nsm.store.stars import require_star
 from nsm.store.transactions import reading
 
 _INSERT = sa.insert(rollup).values({column.name: sa.bindparam(column.name) for column in rollup.c})

@@ -11,9 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from nsm import meaning
-from nsm.errors import DefinitionError, UnknownStar
+from nsm.errors import DefinitionError
 from nsm.model import Aggregate, Better, DefinitionChange, Grain, Metric, Role, Star
-from nsm.plaintext import shown
+from nsm.store import rollups
+from nsm.store.keys import bump_version, metrics_in_order, require_star
 from nsm.store.schema import definition_change, load, metric, observation, restatement, star
 from nsm.store.transactions import reading, writing
 
@@ -58,7 +59,7 @@ def list_stars(engine: sa.Engine) -> tuple[Star, ...]:
     """All stars by key, simulated ones last, so that real data comes first."""
     with reading(engine) as connection:
         rows = connection.execute(sa.select(star).order_by(star.c.simulated, star.c.key)).all()
-        metrics = connection.execute(_metrics_in_order()).all()
+        metrics = connection.execute(metrics_in_order()).all()
     return tuple(
         _star_of(row, [m for m in metrics if m.star_id == row.id], declared=False) for row in rows
     )
@@ -75,13 +76,6 @@ def star_version(engine: sa.Engine, key: str) -> int:
     """That number of one star; UnknownStar when there is none."""
     with reading(engine) as connection:
         return int(require_star(connection, key).version)
-
-
-def bump_version(connection: sa.Connection, star_id: int) -> None:
-    """Say, in the transaction that writes to a star, that pictures of it are old."""
-    connection.execute(
-        sa.update(star).where(star.c.id == star_id).values(version=star.c.version + 1)
-    )
 
 
 def definition_changes(engine: sa.Engine, star_key: str) -> tuple[DefinitionChange, ...]:
@@ -107,26 +101,6 @@ def delete_star(engine: sa.Engine, key: str) -> None:
             connection.execute(sa.delete(table).where(table.c.metric_id.in_(of_star)))
         connection.execute(sa.delete(load).where(load.c.star_id == star_id))
         connection.execute(sa.delete(star).where(star.c.id == star_id))
-
-
-def metric_ids(connection: sa.Connection, star_key: str) -> dict[str, int]:
-    """The ids of a star's metrics by key, in the order of the definition; none that left it."""
-    row = require_star(connection, star_key)
-    rows = connection.execute(_metrics_in_order().where(metric.c.star_id == row.id))
-    return {found.key: found.id for found in rows}
-
-
-def require_star(connection: sa.Connection, key: str) -> sa.Row[Any]:
-    """The row of a star; UnknownStar, which names the stars there are, when there is none."""
-    rows = connection.execute(sa.select(star).order_by(star.c.simulated, star.c.key)).all()
-    for row in rows:
-        if row.key == key:
-            return row
-    known = ", ".join(row.key for row in rows[:10]) + (", ..." if len(rows) > 10 else "")
-    raise UnknownStar(
-        f"There is no star {shown(key)}.",
-        f"Known stars: {known}." if rows else "There are none yet: nsm apply FILE.yaml makes one.",
-    )
 
 
 def _find_star(connection: sa.Connection, key: str) -> sa.Row[Any] | None:
@@ -196,9 +170,6 @@ def _update_star(
         connection.execute(sa.update(metric).where(metric.c.id == known.id).values(**values))
         _record(connection, known.id, _metric_of(known, declared=True), one, today)
     if row.week_start != definition.week_start or _regrained(before, definition):
-        # Here, because roll-ups read stars; and most openings of this module need no pandas.
-        from nsm.store import rollups
-
         rollups.rebuild(connection, row.id)
     bump_version(connection, row.id)
     return changes
@@ -255,14 +226,10 @@ def _metric_values(one: Metric, position: int) -> dict[str, Any]:
     return values | {"position": position, "retired": False}
 
 
-def _metrics_in_order() -> sa.Select[Any]:
-    return sa.select(metric).where(metric.c.retired.is_(False)).order_by(metric.c.position)
-
-
 def _read_star(engine: sa.Engine, key: str, *, declared: bool) -> Star:
     with reading(engine) as connection:
         row = require_star(connection, key)
-        metrics = connection.execute(_metrics_in_order().where(metric.c.star_id == row.id)).all()
+        metrics = connection.execute(metrics_in_order().where(metric.c.star_id == row.id)).all()
     return _star_of(row, metrics, declared=declared)
 
 

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from nsm.errors import InputError
 from nsm.model import Target
 from nsm.plaintext import shown
+from nsm.store.keys import bump_version, metric_ids, require_star
 from nsm.store.schema import metric, target
-from nsm.store.stars import bump_version, metric_ids, require_star
 from nsm.store.transactions import reading, writing
 
 PERIODS = ("week", "month", "quarter", "year")

@@ -66,7 +66,10 @@ def test_what_is_not_complete_is_hollow_apart_and_says_its_days():
     figure, one, review, _ = drawn(noisy(60), running=[100.0, 110.0, 90.0])
 
     week, month = traces(figure, "Not complete")
-    assert week.marker.symbol == month.marker.symbol == "circle-open"
+    # Three days lie far below whole weeks: the mark stays in sight, points down, says its value.
+    assert week.marker.symbol == "triangle-down-open"
+    assert week.text == ("300",)
+    assert month.marker.symbol.endswith("-open")
     assert week.x[0] > review.week_starts[-1] + dt.timedelta(days=7)
     assert figure.layout.xaxis.ticktext[-1] == "3 of 7<br>days"
     assert figure.layout.xaxis2.ticktext[-1] == "15 of 30<br>days"

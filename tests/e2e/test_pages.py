@@ -97,6 +97,14 @@ def test_the_chosen_star_goes_along_through_every_screen_and_back(
         assert watch.errors == []
 
 
+def test_the_look_back_of_leads_is_not_the_shift_of_inputs(server: Server, visit: Visit) -> None:
+    page, watch = visit(f"{server.url}/leads?lag=8")
+    page.get_by_role("link", name="Inputs").click()
+    expect(page.get_by_role("slider")).to_have_count(1)
+    settle(page)
+    check(page, watch)
+
+
 def test_an_address_with_an_unknown_star_says_so_and_shows_another(
     server: Server, visit: Visit
 ) -> None:

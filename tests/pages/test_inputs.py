@@ -67,7 +67,7 @@ def spec(test, place):
 
 
 def test_the_first_line_is_what_the_lead_test_says_of_the_input(screen, led):
-    test = screen("inputs", m="visits", lag="3")
+    test = screen("inputs", m="visits", shift="3")
 
     assert not test.exception
     assert first_line(test).startswith("Visits leads Orders by")
@@ -76,7 +76,7 @@ def test_the_first_line_is_what_the_lead_test_says_of_the_input(screen, led):
 
 
 def test_the_sentence_changes_with_the_shift(screen, led):
-    found, other = screen("inputs", m="visits", lag="3"), screen("inputs", m="visits", lag="7")
+    found, other = screen("inputs", m="visits", shift="3"), screen("inputs", m="visits", shift="7")
 
     assert first_line(found) == first_line(other)
     assert any("nothing that could not be chance" in one for one in said(other))
@@ -84,7 +84,7 @@ def test_the_sentence_changes_with_the_shift(screen, led):
 
 
 def test_the_slider_moves_the_input(screen, led):
-    still, moved = screen("inputs", m="visits"), screen("inputs", m="visits", lag="3")
+    still, moved = screen("inputs", m="visits"), screen("inputs", m="visits", shift="3")
 
     assert spec(still, 0) != spec(moved, 0)
     assert "3 weeks before" in json.dumps(spec(moved, 0)["layout"])
@@ -102,7 +102,7 @@ def test_one_button_goes_to_the_lag_that_was_found(screen, led):
 
 
 def test_an_input_that_does_not_lead_is_said_so(screen, led):
-    test = screen("inputs", m="chats", lag="2")
+    test = screen("inputs", m="chats", shift="2")
 
     assert first_line(test) == "Chats: no clear lead."
 
@@ -141,7 +141,7 @@ def test_with_less_than_two_years_it_says_so_and_shows_the_metric_as_it_is(scree
 
 @pytest.mark.parametrize("lag", ["-1", "13", "many", ""])
 def test_a_shift_that_is_none_falls_back(screen, led, lag):
-    test = screen("inputs", m="visits", lag=lag)
+    test = screen("inputs", m="visits", shift=lag)
 
     assert not test.exception
     assert test.slider[0].value == 0
@@ -160,6 +160,6 @@ def test_the_pictures_do_not_wait_for_the_lead_test(screen, led, monkeypatch):
         lambda *a, **k: order.append("test") or (_ for _ in ()).throw(ZeroDivisionError),
     )
 
-    screen("inputs", m="visits", lag="5")
+    screen("inputs", m="visits", shift="5")
 
     assert order == ["picture", "test"]

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from nsm.model import Aggregate, Metric, Role, Star
 from nsm.store.engine import open_store, writing
+from nsm.store.keys import metric_ids, require_star
 from nsm.store.schema import load, observation
-from nsm.store.stars import metric_ids, require_star, save_star
+from nsm.store.stars import save_star
 
 MONDAY = dt.date(2026, 1, 5)
 # UTC without saying so, as the store keeps it.

@@ -12,8 +12,9 @@ from nsm.errors import UnknownStar
 from nsm.model import Load, RejectedRow, Restatement, Star
 from nsm.store import schema
 from nsm.store.engine import writing
+from nsm.store.keys import metric_ids
 from nsm.store.loads import newest_dates, recent_loads, rejected_rows, restatements
-from nsm.store.stars import metric_ids, save_star
+from nsm.store.stars import save_star
 from tests.store.conftest import LOADED_AT, MONDAY, record
 
 SUNDAY = MONDAY - dt.timedelta(days=1)

@@ -15,13 +15,13 @@ from nsm.model import Aggregate, Annotation, Better, DefinitionChange, Grain, Me
 from nsm.store import schema
 from nsm.store.annotations import save_annotations
 from nsm.store.engine import reading, writing
+from nsm.store.keys import metric_ids
 from nsm.store.rollups import read_rollups
 from nsm.store.stars import (
     declared_star,
     definition_changes,
     delete_star,
     list_stars,
-    metric_ids,
     read_star,
     save_star,
     star_version,
