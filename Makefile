@@ -14,7 +14,7 @@ help: ## list these commands
 $(VENV)/.setup: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "This needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
-	@echo "Making the environment in $(VENV) (about a minute)"
+	@echo "Making the environment in $(VENV) (a few minutes)"
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --require-hashes -r requirements.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
