@@ -224,7 +224,7 @@ def test_the_star_itself_as_an_input_is_never_a_lead():
 
     report = find_leads(star, pd.DataFrame({"copy": star, "scaled": 3 * star + 7}))
 
-    assert set(verdicts(report).values()) == {"together"}
+    assert set(verdicts(report).values()) == {"none"}
 
 
 def test_two_identical_inputs_get_the_same_answer():
