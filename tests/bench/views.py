@@ -42,7 +42,7 @@ def visit(port: int, page: str = "", query: str = "", seconds: float = 60) -> Vi
             if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
                 element = message.delta.new_element
                 elements += 1
-                charts += element.WhichOneof("type") == "plotly_chart"
+                charts += str(element.WhichOneof("type")).endswith("_chart")
                 if element.WhichOneof("type") == "exception":
                     errors.append(element.exception.message)
                 if element.WhichOneof("type") == "alert" and element.alert.format == 1:
