@@ -14,9 +14,13 @@ from hypothesis import settings
 from nsm.model import Aggregate, Better, Metric, Role, Star
 from nsm.periods import today_in
 from tests.e2e.serving import Server, serving
+from tests.engines.fixtures import mariadb_server, postgresql_server
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
+
+# Fixtures are found where a conftest names them.
+__all__ = ["mariadb_server", "postgresql_server"]
 
 # Machines are noisy: no example has a deadline, and CI always tries the same ones.
 settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
