@@ -55,13 +55,29 @@ class Better(StrEnum):
     DOWN = "down"
 
 
+class Direction(StrEnum):
+    """Where a team believes the star goes after an input rose."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class Confidence(StrEnum):
+    """How sure a team is of what it believes."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One metric of a star: measured (``aggregate``) or computed (``formula``), never both.
 
     ``grain`` is DAY or WEEK when the definition says so, else None: then the loader finds it from
     the dates (see ``nsm.ingest``). ``lateness_days`` is how long after a period its value usually
-    comes. ``believed_lead_weeks`` is what the team expects of an input.
+    comes. ``believed_lead_weeks``, ``believed_direction`` and ``believed_confidence`` are what
+    the team expects of an input: how long before the star, which way the star goes, and how sure.
     """
 
     key: str
@@ -77,6 +93,8 @@ class Metric:
     description: str = ""
     lateness_days: int = 0
     believed_lead_weeks: int | None = None
+    believed_direction: Direction | None = None
+    believed_confidence: Confidence | None = None
 
     @property
     def is_percent(self) -> bool:

@@ -19,7 +19,7 @@ from nsm.definitions import (
     read_definition,
 )
 from nsm.errors import DefinitionError
-from nsm.model import Aggregate, Better, Grain, Metric, Role, Star
+from nsm.model import Aggregate, Better, Confidence, Direction, Grain, Metric, Role, Star
 
 ROOT = Path(__file__).parents[1]
 # The example of the project's specification.
@@ -85,7 +85,8 @@ fiscal_year_end: March
 week_start: Friday
 metrics:
   m: {role: north_star, aggregate: max, unit: percent, better: down, grain: day, dimension: depth,
-      owner: Ada, description: What, lateness: 3, believed_lead: 0}
+      owner: Ada, description: What, lateness: 3, believed_lead: 0,
+      believed_direction: down, believed_confidence: high}
 """)
     assert star == Star(
         key="app",
@@ -110,6 +111,8 @@ metrics:
                 description="What",
                 lateness_days=3,
                 believed_lead_weeks=0,
+                believed_direction=Direction.DOWN,
+                believed_confidence=Confidence.HIGH,
             ),
         ),
     )
@@ -451,6 +454,8 @@ def stars(draw: st.DrawFn) -> Star:
                 description=draw(LINES),
                 lateness_days=draw(st.integers(0, 366)),
                 believed_lead_weeks=draw(st.none() | st.integers(0, 104)),
+                believed_direction=draw(st.none() | st.sampled_from(Direction)),
+                believed_confidence=draw(st.none() | st.sampled_from(Confidence)),
             )
         )
     return Star(

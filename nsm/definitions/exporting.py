@@ -38,5 +38,7 @@ def _exported(metric: Metric) -> dict[str, str | int]:
         "description": metric.description,
         "lateness": metric.lateness_days or None,
         "believed_lead": metric.believed_lead_weeks,
+        "believed_direction": metric.believed_direction and metric.believed_direction.value,
+        "believed_confidence": metric.believed_confidence and metric.believed_confidence.value,
     }
     return {key: value for key, value in found.items() if value not in ("", None)}

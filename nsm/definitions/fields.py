@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
-from nsm.model import MONTHS, WEEKDAYS, Aggregate, Better, Grain, Role
+from nsm.model import MONTHS, WEEKDAYS, Aggregate, Better, Confidence, Direction, Grain, Role
 from nsm.plaintext import LONGEST, shown, why_unkeepable
 
 
@@ -87,6 +87,12 @@ class MetricFields(BaseModel):
     description: _Lines = ""
     lateness: Annotated[int, _whole_number(366)] = 0
     believed_lead: Annotated[int | None, _whole_number(104)] = None
+    believed_direction: Annotated[
+        Direction | None, _one_of({direction.value: direction for direction in Direction})
+    ] = None
+    believed_confidence: Annotated[
+        Confidence | None, _one_of({confidence.value: confidence for confidence in Confidence})
+    ] = None
 
 
 class StarFields(BaseModel):

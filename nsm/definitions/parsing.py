@@ -177,6 +177,8 @@ def _metric(key: str, fields: MetricFields, *, is_star: bool) -> Metric:
         description=fields.description,
         lateness_days=fields.lateness,
         believed_lead_weeks=fields.believed_lead,
+        believed_direction=fields.believed_direction,
+        believed_confidence=fields.believed_confidence,
     )
 
 

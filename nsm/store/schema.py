@@ -54,6 +54,8 @@ metric = sa.Table(
     sa.Column("description", NAME, nullable=False),
     sa.Column("lateness_days", sa.Integer, nullable=False),
     sa.Column("believed_lead_weeks", sa.Integer),
+    sa.Column("believed_direction", sa.String(4)),
+    sa.Column("believed_confidence", sa.String(8)),
     # The star's id for its north star, else NULL: unique, so a star has at most one.
     sa.Column("north_star_of", sa.Integer, unique=True),
     # A metric that left the definition keeps its history but is shown nowhere.

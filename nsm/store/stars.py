@@ -12,7 +12,17 @@ import sqlalchemy as sa
 
 from nsm import meaning
 from nsm.errors import DefinitionError
-from nsm.model import Aggregate, Better, DefinitionChange, Grain, Metric, Role, Star
+from nsm.model import (
+    Aggregate,
+    Better,
+    Confidence,
+    DefinitionChange,
+    Direction,
+    Grain,
+    Metric,
+    Role,
+    Star,
+)
 from nsm.store import rollups
 from nsm.store.keys import bump_version, metrics_in_order, require_star
 from nsm.store.schema import definition_change, load, metric, observation, restatement, star
@@ -263,4 +273,8 @@ def _metric_of(row: sa.Row[Any], *, declared: bool) -> Metric:
         description=row.description,
         lateness_days=row.lateness_days,
         believed_lead_weeks=row.believed_lead_weeks,
+        believed_direction=Direction(row.believed_direction) if row.believed_direction else None,
+        believed_confidence=(
+            Confidence(row.believed_confidence) if row.believed_confidence else None
+        ),
     )

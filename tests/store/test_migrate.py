@@ -27,8 +27,8 @@ NEXT = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "HEAD"
 
 
 def upgrade():
@@ -38,6 +38,7 @@ def upgrade():
     with op.batch_alter_table("metric", recreate="always") as metric:
         metric.add_column(sa.Column("colour", sa.String(8)))
 '''
+HEAD = migrate.HEAD
 BROKEN = NEXT + '    raise RuntimeError("the upgrade is broken")\n'
 
 
@@ -46,10 +47,10 @@ def next_version(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     """Make this program the next version, with one more migration; where its file is."""
     folder = tmp_path_factory.mktemp("program") / "100% new"
     shutil.copytree(migrate.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    revision = folder / "versions" / "r0002_give_stars_a_motto.py"
-    revision.write_text(NEXT)
+    revision = folder / "versions" / "r9999_give_stars_a_motto.py"
+    revision.write_text(NEXT.replace("HEAD", HEAD))
     monkeypatch.setattr(migrate, "MIGRATIONS", folder)
-    monkeypatch.setattr(migrate, "HEAD", "0002")
+    monkeypatch.setattr(migrate, "HEAD", "next")
     return revision
 
 
@@ -60,7 +61,11 @@ def tables(path: Path) -> dict[str, list[str]]:
             "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'"
         ).fetchall()
     connection.close()
-    return {name: sorted(line.strip(" ,\t") for line in sql.splitlines()) for name, sql in rows}
+    # SQLite quotes the name of a table that was renamed.
+    return {
+        name: sorted(line.strip(" ,\t") for line in sql.replace('"', "").splitlines())
+        for name, sql in rows
+    }
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_schema(
@@ -81,6 +86,30 @@ def test_the_tables_can_be_made_on_other_databases(dialect: sa.Dialect) -> None:
         assert "ROWID" not in made
         indexed = [column for column in table.columns if column.primary_key or column.unique]
         assert not [column for column in indexed if isinstance(column.type, sa.Text)]
+
+
+def test_a_store_of_the_first_version_becomes_the_same_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = tmp_path / "old.db", tmp_path / "new.db"
+    with monkeypatch.context() as first_version:
+        first_version.setattr(migrate, "HEAD", "0001")
+        open_store(f"sqlite:///{old}").dispose()
+    with sqlite3.connect(old) as connection:
+        connection.execute("INSERT INTO star VALUES (1, 'bakery', 'B', '', 0, 'UTC', 12, 0, 1)")
+        connection.execute(
+            "INSERT INTO metric VALUES (1, 1, 'loaves', 0, 'Loaves', 'north_star', 'sum', NULL, "
+            "'', 'up', NULL, NULL, '', '', '', 0, 3, 1, 0)"
+        )
+    connection.close()
+
+    store = open_store(f"sqlite:///{old}")
+    open_store(f"sqlite:///{new}").dispose()
+
+    assert tables(old) == tables(new)
+    metric = read_star(store, "bakery").star_metric
+    assert (metric.key, metric.believed_lead_weeks) == ("loaves", 3)
+    assert (metric.believed_direction, metric.believed_confidence) == (None, None)
 
 
 def test_head_is_the_last_migration() -> None:
@@ -106,9 +135,9 @@ def test_an_older_store_is_upgraded_after_a_copy_and_nothing_is_lost(
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     assert read_star(upgraded, "bakery") == BAKERY
     copies = list((tmp_path / "backups").iterdir())
-    assert [copy.name for copy in copies] == ["nsm-before-0002.db"]
+    assert [copy.name for copy in copies] == ["nsm-before-next.db"]
     copy = sqlite3.connect(copies[0])
-    assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
     assert copy.execute("SELECT value FROM observation").fetchall() == [(12.0,)]
     copy.close()
 
@@ -117,24 +146,24 @@ def test_a_store_up_to_date_is_not_copied_and_an_older_copy_is_kept(
     engine: sa.Engine, bakery: Star, address: str, tmp_path: Path, next_version: Path
 ) -> None:
     (tmp_path / "backups").mkdir()
-    (tmp_path / "backups" / "nsm-before-0002.db").write_text("an earlier try")
+    (tmp_path / "backups" / "nsm-before-next.db").write_text("an earlier try")
     open_store(address).dispose()
     open_store(address).dispose()
     assert {copy.name for copy in (tmp_path / "backups").iterdir()} == {
-        "nsm-before-0002.db",
-        "nsm-before-0002-2.db",
+        "nsm-before-next.db",
+        "nsm-before-next-2.db",
     }
-    assert (tmp_path / "backups" / "nsm-before-0002.db").read_text() == "an earlier try"
+    assert (tmp_path / "backups" / "nsm-before-next.db").read_text() == "an earlier try"
 
 
 def test_an_upgrade_that_fails_leaves_the_store_as_it_was(
     engine: sa.Engine, bakery: Star, address: str, next_version: Path
 ) -> None:
-    next_version.write_text(BROKEN)
+    next_version.write_text(BROKEN.replace("HEAD", HEAD))
     with pytest.raises(RuntimeError, match="the upgrade is broken"):
         open_store(address)
     with reading(engine) as connection:
-        assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == "0001"
+        assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == HEAD
         columns = {column["name"] for column in sa.inspect(connection).get_columns("star")}
     assert "motto" not in columns
     assert read_star(engine, "bakery") == BAKERY
@@ -147,7 +176,7 @@ def test_without_a_copy_there_is_no_upgrade(
     with pytest.raises(StoreUnavailable, match="No copy of"):
         open_store(address)
     with reading(engine) as connection:
-        assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == "0001"
+        assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == HEAD
 
 
 def test_an_older_store_opened_twice_at_once_is_upgraded_once(

@@ -11,7 +11,18 @@ import sqlalchemy as sa
 
 from nsm.errors import DefinitionError, UnknownStar
 from nsm.ingest import load_file
-from nsm.model import Aggregate, Annotation, Better, DefinitionChange, Grain, Metric, Role, Star
+from nsm.model import (
+    Aggregate,
+    Annotation,
+    Better,
+    Confidence,
+    DefinitionChange,
+    Direction,
+    Grain,
+    Metric,
+    Role,
+    Star,
+)
 from nsm.store import schema
 from nsm.store.annotations import save_annotations
 from nsm.store.engine import reading, writing
@@ -61,6 +72,8 @@ def test_a_star_comes_back_as_it_was_saved(engine: sa.Engine) -> None:
                 description="two\nlines",
                 lateness_days=3,
                 believed_lead_weeks=0,
+                believed_direction=Direction.DOWN,
+                believed_confidence=Confidence.LOW,
             ),
             Metric("null", "x" * 10_000, Role.GUARDRAIL, formula="NA * 2"),
         ),
