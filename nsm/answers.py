@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, get_args
 import pandas as pd
 
 from nsm.errors import InputError
-from nsm.formula import leaves
 from nsm.history import History, build_history, last_complete_week
 from nsm.model import Annotation, DefinitionChange, Grain, Star, Target
 from nsm.review import MonthsMode, Review, chosen_week_ending, spans_needed, weekly_review
@@ -24,11 +23,11 @@ from nsm.store.stars import definition_changes, read_star
 from nsm.store.targets import read_targets
 
 if TYPE_CHECKING:
+    from nsm.inquiry import Known
     from nsm.leads import LeadReport
 
 # What nsm.store.engine.open_store returns; SQLAlchemy itself stays in the store.
 Engine = Any
-WEEKS_IN_A_YEAR = 52.18
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,19 +109,17 @@ def leads_of(
 ) -> LeadReport:
     """The same where the star's history is at hand: reads nothing."""
     # The lead test brings scipy: who only asks for a review does not pay for it.
-    from nsm.leads import find_leads
+    from nsm.inquiry import inputs_of
+    from nsm.leads.setting import Setting
 
-    star, weeks = known.star, tested_weeks(known)
-    return find_leads(
-        weeks[star.north_star],
-        weeks[[metric.key for metric in star.inputs]],
-        max_lag=max_lag,
-        alpha=alpha,
-        season=WEEKS_IN_A_YEAR,
-        seed=seed,
-        identities=identities(star),
-        breaks=[pd.Timestamp(day) for day in _breaks(known)],
-    )
+    return inputs_of(tested(known), Setting(max_lag), alpha, seed).report
+
+
+def tested(known: StarHistory) -> Known:
+    """What the lead test may know of a star."""
+    from nsm.inquiry import Known
+
+    return Known(known.star, tested_weeks(known), known.annotations)
 
 
 def tested_weeks(known: StarHistory) -> pd.DataFrame:
@@ -132,26 +129,9 @@ def tested_weeks(known: StarHistory) -> pd.DataFrame:
     return values.iloc[:0] if last is None else values.loc[:last]
 
 
-def identities(star: Star) -> frozenset[str]:
-    """The inputs that are part of the star's formula, or have the star in their own."""
-    parts = leaves(star, star.north_star)
-    return frozenset(
-        metric.key
-        for metric in star.inputs
-        if metric.key in parts or star.north_star in leaves(star, metric.key)
-    )
-
-
 def leads_json(star_key: str, report: LeadReport) -> dict[str, Any]:
     """A lead report as plain JSON values, under the key of its star."""
     return {"star": star_key, **report.to_json()}
-
-
-def _breaks(known: StarHistory) -> list[dt.date]:
-    about = {None, known.star.north_star}
-    return [
-        note.date for note in known.annotations if note.kind == "break" and note.metric in about
-    ]
 
 
 def _months_mode(months: str) -> MonthsMode:

@@ -7,7 +7,8 @@ candidate is a suggestion to be looked at, not a lead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from nsm.leads import kernel
 from nsm.leads.design import build
 from nsm.leads.scan import Tests, scan
 from nsm.leads.series import align, prepare
-from nsm.leads.verdict import refusal
+from nsm.leads.verdict import nothing_left, refusal
 
 CANDIDATE_COLUMNS = ("candidate", "listed", "lag", "coefficient", "t", "p", "q", "reason")
 _AT_ONCE = 50
@@ -35,13 +36,16 @@ def scan_candidates(
     seed: int = 0,
     *,
     identities: Collection[str] = (),
+    breaks: Sequence[Any] = (),
+    exclude: Sequence[Any] = (),
     progress: Callable[[int, int], bool] | None = None,
 ) -> pd.DataFrame:
     """Which of many metrics may lead the star, if a known share of the list may be false?
 
     Parameters
     ----------
-    target, candidates, max_lag, season, seed, identities : as in `find_leads`.
+    target, candidates, max_lag, season, seed : as in `find_leads`, and so are `identities`,
+        `breaks` and `exclude`.
     false_share : expected share of false entries among those listed.
     progress : called with (done, all) after each part; returning False stops the scan, and what
         was not reached says so.
@@ -58,7 +62,9 @@ def scan_candidates(
     star = prepare(str(target.name), target.to_numpy(dtype=float, copy=True))
     names = [str(name) for name in candidates]
     rows: list[dict[str, object]] = []
-    response = build(star, max_lag, season)
+    index = candidates.index
+    response = build(star, max_lag, season, places(index, breaks), places(index, exclude))
+    exact = nothing_left(star) if response.is_exact else None
     signs = kernel.random_signs(len(candidates), _WORLDS, seed)
     stopped = False
     for start in range(0, len(names), _AT_ONCE):
@@ -66,7 +72,7 @@ def scan_candidates(
             prepare(name, candidates[name].to_numpy(dtype=float, copy=True))
             for name in names[start : start + _AT_ONCE]
         ]
-        refused = [refusal(star, x, max_lag, x.name in identities) for x in part]
+        refused = [refusal(star, x, max_lag, x.name in identities) or exact for x in part]
         asked = [x for x, why in zip(part, refused, strict=True) if why is None and not stopped]
         found = iter(scan(response, asked, Tests(max_lag), signs).estimates)
         for x, why in zip(part, refused, strict=True):
@@ -104,3 +110,9 @@ def discovery_rate(p: NDArray[np.float64]) -> NDArray[np.float64]:
     scaled = p[order] * len(order) / np.arange(1, len(order) + 1)
     q[order] = np.minimum(1.0, np.minimum.accumulate(scaled[::-1])[::-1])
     return q
+
+
+def places(index: pd.Index, labels: Sequence[Any]) -> list[int]:
+    """Positions of the periods that hold these labels; what comes before the first is ignored."""
+    found = index.searchsorted(pd.Index(labels), side="right") - 1 if len(labels) else []
+    return sorted({int(place) for place in found if place >= 0})
