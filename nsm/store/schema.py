@@ -166,3 +166,15 @@ annotation = sa.Table(
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("text", NAME, nullable=False),
 )
+
+# Keys of screens: who holds the token may see the wall; the token itself is nowhere.
+screen = sa.Table(
+    "screen",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", NAME, nullable=False),
+    sa.Column("query", NAME, nullable=False),
+    sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+    sa.Column("revoked_at", sa.DateTime),
+)
