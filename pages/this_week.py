@@ -21,6 +21,7 @@ from nsm.ui.week import (
     no_inputs,
     week_of_star,
 )
+from nsm.ui.why import draw_why
 from nsm.words.figures import week_of
 from nsm.words.review import capital, figures_table
 
@@ -66,6 +67,7 @@ data_table(
     file_name=f"{key}_{ending}_star.csv",
     columns=COLUMNS,
 )
+why = st.container(key="why")
 
 for title, roles in (("Inputs", (Role.INPUT,)), ("Results", (Role.RESULT, Role.GUARDRAIL))):
     shown = week.of(*roles)
@@ -91,3 +93,7 @@ data_table(
     label="All figures of the week, and why some are missing",
     file_name=f"{key}_{ending}_figures.csv",
 )
+
+# Last, once all of the above is on the screen: a measured star asks the lead test.
+with why:
+    draw_why(star, (key, version, today), week.start)

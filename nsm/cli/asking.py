@@ -45,7 +45,10 @@ def review(star_key: str, week_ending: dt.date | None, months: str, as_json: boo
     known = answers.histories(engine, star_key, today)
     found = answers.review_of(engine, known, today, week_ending, months)
     if as_json:
-        say_json(found.to_json())
+        from nsm.why import why_json, whys
+
+        reasons = whys(known.star, known.weeks.values, found.week_starts[-1])
+        say_json(found.to_json() | why_json(reasons))
         return
     from nsm.standing import standings
     from nsm.words.terminal import review_lines

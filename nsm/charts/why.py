@@ -1,0 +1,86 @@
+"""The parts of a change as a waterfall: each bar begins where the one above it ended."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from nsm.charts.theme import (
+    FAINT_STAND_IN,
+    LABEL,
+    TEXT_STAND_IN,
+    Colour,
+    chart_text,
+    new_figure,
+    stand_in,
+)
+from nsm.model import Better, Star
+from nsm.why import Why
+from nsm.words.review import short_name
+from nsm.words.why import NOT_EXPLAINED, signed, told_parts
+
+ROW = 34
+LONGEST_LABEL = 28
+LONGEST_EXPLAINED = 60
+
+
+def waterfall(star: Star, why: Why) -> go.Figure:
+    """The parts of a change, one below the other, and last the change that they add up to."""
+    metric = star.metric(why.metric)
+    told = told_parts(star, why)
+    figure = new_figure(ROW * (len(told) + 1) + 16)
+    names = [*(name for name, _ in told), f"{short_name(metric)}, in all"]
+    sizes = [*(size for _, size in told), why.change or 0.0]
+    # Two metrics may have one name: bars stand at places, names are only written beside them.
+    places = list(range(len(names)))
+    up, down = (
+        (Colour.GOOD, Colour.BAD) if metric.better is Better.UP else (Colour.BAD, Colour.GOOD)
+    )
+    start = 0.0
+    for place, (name, size) in enumerate(zip(names, sizes, strict=True)):
+        whole = place == places[-1]
+        colour = Colour.STAR if whole else up if size >= 0 else down
+        if name == NOT_EXPLAINED:
+            colour = Colour.PAST
+        said = signed(size, metric.unit)
+        figure.add_bar(
+            x=[size],
+            base=[0.0 if whole else start],
+            y=[place],
+            orientation="h",
+            width=0.62,
+            marker={"color": stand_in(colour), "line": {"width": 0}},
+            text=[f"<b>{chart_text(said)}</b>" if whole else chart_text(said)],
+            textposition="outside",
+            cliponaxis=False,
+            textfont={"size": LABEL, "color": TEXT_STAND_IN},
+            hoverinfo="text",
+            hovertext=[chart_text(f"{name}: {said}", LONGEST_EXPLAINED)],
+        )
+        start += 0.0 if whole else size
+    _ends(figure, sizes, names)
+    return figure
+
+
+def _ends(figure: go.Figure, sizes: list[float], names: list[str]) -> None:
+    """Axes with room for the figures beside the bars, and the line from which all is counted."""
+    ends, at = [0.0, sizes[-1]], 0.0
+    for size in sizes[:-1]:
+        at += size
+        ends.append(at)
+    low, high = min(ends), max(ends)
+    room = 0.22 * ((high - low) or 1.0)
+    figure.update_layout(
+        barmode="overlay",
+        hovermode="closest",
+        margin={"l": 4, "r": 4, "t": 4, "b": 4},
+        xaxis={"range": [low - room, high + room], "visible": False},
+        yaxis={
+            "range": [len(names) - 0.5, -0.5],
+            "tickmode": "array",
+            "tickvals": list(range(len(names))),
+            "ticktext": [chart_text(name, LONGEST_LABEL) for name in names],
+            "tickfont": {"size": LABEL},
+            "showgrid": False,
+        },
+    )
+    figure.add_vline(x=0, line={"color": FAINT_STAND_IN, "width": 2})
