@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from nsm.config import ROOT, read_settings
 from nsm.errors import NsmError
-from nsm.server.entry import entry_routes
+from nsm.server.entry import elsewhere, entry_routes
 from nsm.server.guard import Guard, hide_server_name
 from nsm.server.health import healthz
 from nsm.server.journal import keep_journal
@@ -26,9 +26,11 @@ except NsmError as error:
     sys.exit(str(error))
 keep_journal(settings.database_url)
 hide_server_name()
+base_path = st.get_option("server.baseUrlPath")
 app = st.App(
     ROOT / "nsm" / "router.py",
-    routes=[Route("/healthz", healthz), *entry_routes(st.get_option("server.baseUrlPath"))],
+    # The last catches every name that is none of the others.
+    routes=[Route("/healthz", healthz), *entry_routes(base_path), *elsewhere(base_path)],
     middleware=[Middleware(Guard, allowed_hosts=settings.allowed_hosts)],
     lifespan=warm,
     on_script_error=shown_to_viewer,

@@ -3,9 +3,11 @@
 import streamlit as st
 
 from nsm.config import ROOT
+from nsm.server.entry import PAGE
 from nsm.ui.address import arrive
 from nsm.ui.boundary import shown_to_viewer
 from nsm.ui.page import choose_star
+from nsm.ui.text import plain
 
 st.set_page_config(page_title="North Star", layout="wide")
 
@@ -45,6 +47,8 @@ if on_the_wall:
     page = st.navigation(SCREENS, position="hidden")
 arrive(page.url_path)
 try:
+    if asked := st.query_params.get(PAGE):
+        st.warning(plain(f"There is no page “{asked}” here; this is {page.title}."))
     choose_star(drawn=not on_the_wall)
     page.run()
 except Exception as error:  # The last line of defence: nothing else may show an error.

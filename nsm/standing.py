@@ -129,10 +129,14 @@ def known_weeks(weeks: History, key: str, last: dt.date) -> pd.Series:
 
 
 def reviewable_weeks(star: Star, weeks: History, today: dt.date) -> tuple[dt.date, ...]:
-    """The last days of the weeks that are over and in which some metric is known, newest first."""
+    """The last days of the weeks that are over and in which some metric is known, newest first.
+
+    They begin with the newest that the north star has: before that there is no review of it yet.
+    """
     values = weeks.values
     keys = [metric.key for metric in star.metrics if metric.role is not Role.CANDIDATE]
-    known = values.index[values[keys].notna().any(axis=1)]
+    newest = values[star.north_star].last_valid_index()
+    known = values.loc[:newest].index[values.loc[:newest, keys].notna().any(axis=1)]
     endings = (week_end(day.date()) for day in reversed(known))
     return tuple(ending for ending in endings if ending < today)
 

@@ -8,10 +8,11 @@ from nsm.model import Role
 from nsm.periods import week_start_of
 from nsm.standing import reviewable_weeks
 from nsm.ui import answers
-from nsm.ui.address import choose
+from nsm.ui.address import asked_in_vain, choose
 from nsm.ui.page import chosen_star, edition, filters
 from nsm.ui.replay import replayed
 from nsm.ui.tables import data_table
+from nsm.ui.text import plain
 from nsm.ui.week import (
     COLUMNS,
     draw_answer,
@@ -23,7 +24,7 @@ from nsm.ui.week import (
 )
 from nsm.ui.why import draw_why
 from nsm.words.figures import week_of
-from nsm.words.review import capital, figures_table
+from nsm.words.review import capital, figures_table, no_such_week
 
 star = chosen_star()
 key, version, today = edition(star)
@@ -37,10 +38,13 @@ names = {
     for ending in endings
 }
 newest = answers.review(key, version, today).week_ending.isoformat()
+unknown = asked_in_vain(names, "week")
 with filters():
     asked = choose(
         "Week", names, key="week", default=newest, width=220, label_visibility="collapsed"
     )
+if unknown is not None:
+    st.warning(plain(no_such_week(unknown, names[asked])))
 ending = dt.date.fromisoformat(asked)
 week = week_of_star(key, version, today, ending)
 with filters():
@@ -53,9 +57,9 @@ def answer(key: str, version: int, today: dt.date, ending: dt.date) -> None:
 
 
 @replayed
-def cards(key: str, version: int, today: dt.date, ending: dt.date, *roles: Role) -> None:
+def cards(key: str, version: int, today: dt.date, ending: dt.date, role: Role) -> None:
     shown = week_of_star(key, version, today, ending)
-    draw_cards(shown, shown.of(*roles))
+    draw_cards(shown, shown.of(role))
 
 
 answer(key, version, today, ending)
@@ -69,14 +73,18 @@ data_table(
 )
 why = st.container(key="why")
 
-for title, roles in (("Inputs", (Role.INPUT,)), ("Results", (Role.RESULT, Role.GUARDRAIL))):
-    shown = week.of(*roles)
-    if not shown and title == "Inputs":
+for title, role in (
+    ("Inputs", Role.INPUT),
+    ("Results", Role.RESULT),
+    ("Guardrails", Role.GUARDRAIL),
+):
+    shown = week.of(role)
+    if not shown and role is Role.INPUT:
         no_inputs(star)
     if not shown:
         continue
     st.subheader(title, anchor=False)
-    cards(key, version, today, ending, *roles)
+    cards(key, version, today, ending, role)
     data_table(
         lambda shown=shown: week.rows(shown),
         key=title.lower(),

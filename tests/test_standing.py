@@ -119,3 +119,15 @@ def test_weeks_to_choose_from_are_over_and_known_newest_first():
     assert reviewable_weeks(SHOP, history, TODAY) == tuple(
         dt.date(2026, 11, day) for day in (15, 8, 1)
     )
+
+
+def test_a_week_that_the_star_does_not_have_yet_is_not_to_choose_from():
+    longer = daily([7.0] * 4)
+    history, _, _ = reviewed(SHOP, {"orders": {}, "rate": longer})
+    assert reviewable_weeks(SHOP, history, TODAY)[0] == dt.date(2026, 11, 15), "better than none"
+
+    shorter = {day: one for day, one in longer.items() if day < LAST_WEEK}
+    history, _, _ = reviewed(SHOP, {"orders": shorter, "rate": longer})
+    assert reviewable_weeks(SHOP, history, TODAY) == tuple(
+        dt.date(2026, 11, 8) - dt.timedelta(weeks=n) for n in range(3)
+    )

@@ -3,6 +3,9 @@
 Stock Streamlit guesses: on a deep link such as /wall it asks below /wall first, fails, and writes
 errors to the console before it finds the server. It also answers the file name of the first screen
 (/this_week) with "Page not found". Both are settled here, and no viewer sees a foreign title.
+
+It also lays a dialog and a grey veil over the page when the server is gone for a moment. The page
+tells that it is connecting in its corner; what was drawn stays readable.
 """
 
 from __future__ import annotations
@@ -12,8 +15,10 @@ import hashlib
 import re
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -22,9 +27,12 @@ from nsm.config import ROOT
 
 # The first screen: its address is the root of the server.
 HOME = "this_week"
+# Where the first screen is told which page was asked for and is none.
+PAGE = "page"
 # Every screen lies directly below the server's root, which may itself lie below a proxy's path.
 _SERVER_IS_HERE = (
-    "<script>window.__streamlit={BACKEND_BASE_URL:new URL('.',window.location.href).href}</script>"
+    "<script>window.__streamlit={BACKEND_BASE_URL:new URL('.',window.location.href).href,"
+    "HOST_CONFIG:{blockErrorDialogs:true}}</script>"
 )
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E"
@@ -36,13 +44,17 @@ _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 def entry_routes(base_path: str = "") -> list[Route]:
     """A route for each file in pages/, below Streamlit's ``server.baseUrlPath`` if there is one."""
-    base = f"/{base_path.strip('/')}" if base_path.strip("/") else ""
+    base = _base(base_path)
     screens = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
     return [
         Route(f"{base}/", _index),
         Route(f"{base}/{HOME}", _home),
         *(Route(f"{base}/{screen}", _index) for screen in screens if screen != HOME),
     ]
+
+
+def _base(path: str) -> str:
+    return f"/{path.strip('/')}" if path.strip("/") else ""
 
 
 @cache
@@ -62,6 +74,27 @@ def script_hashes() -> list[str]:
 
 async def _index(request: Request) -> Response:
     return HTMLResponse(index_page(), headers={"cache-control": "no-cache"})
+
+
+def elsewhere(base_path: str = "") -> list[Route]:
+    """The route of every other name below the root, for the end of the list: there is no such page.
+
+    The first screen says so. Streamlit would answer with its own index page and a dialog.
+    """
+    register_url_convertor("screen", _Name())
+    return [Route(f"{_base(base_path)}/{{name:screen}}", _no_such_page)]
+
+
+class _Name(StringConvertor):
+    """A name that could be a screen's: no file (favicon.png), nothing of Streamlit's (_stcore)."""
+
+    regex = "[^./_][^./]*"
+
+
+async def _no_such_page(request: Request) -> Response:
+    asked = [(key, value) for key, value in request.query_params.multi_items() if key != PAGE]
+    query = urlencode([*asked, (PAGE, request.path_params["name"])])
+    return RedirectResponse(f"./?{query}", status_code=307)
 
 
 async def _home(request: Request) -> Response:

@@ -3,6 +3,9 @@
 Streamlit's own ``bind="query-params"`` is right for numbers, dates and switches. For a choice among
 names it writes the displayed name into the address - and a name is anybody's text, may stand
 twice, and changes. Here the address holds the key.
+
+Every write is a step of the browser's history, so none is made without need. While a viewer steps
+back, the browser replaces the address instead: no write can bar the way.
 """
 
 from __future__ import annotations
@@ -15,14 +18,26 @@ import streamlit as st
 from nsm.ui.text import line
 
 _SCREEN = "_screen"
-_VISIT = "_visit"
+# What the address said of each choice when its screen was last drawn, by screen ("" for all).
+_SAID = "_address"
 
 
 def arrive(screen: str) -> None:
-    """Note which screen this run shows; the router calls it before anything is drawn."""
-    if st.session_state.get(_SCREEN) != screen:
-        st.session_state[_SCREEN] = screen
-        st.session_state[_VISIT] = st.session_state.get(_VISIT, 0) + 1
+    """Note which screen this run shows; the router calls it before anything is drawn.
+
+    A link to another screen carries no parameters: those that its address had before come back,
+    all in one step.
+    """
+    if st.session_state.get(_SCREEN) == screen:
+        return
+    st.session_state[_SCREEN] = screen
+    lost = {
+        key: said
+        for key, said in {**_said(shared=True), **_said(shared=False)}.items()
+        if said is not None and key not in st.query_params
+    }
+    if lost:
+        st.query_params.update(lost)
 
 
 def choose(
@@ -40,61 +55,71 @@ def choose(
 
     ``widget`` may be ``st.segmented_control`` or ``st.radio``; those render Markdown, so give them
     ``name=plain``. What the address asks for and does not exist is the default, which is the first
-    option unless given; the default itself stays out of the address. The choice is kept for the
-    way back to the screen, and for all screens when it is ``shared``.
+    option unless given. A silent address means the default, which therefore stays out of it.
+
+    A ``shared`` choice holds on every screen and always stands in the address: a link to any of
+    them still means the same when the default is another.
     """
-    usual = _usual(options, default)
-    start = recall(options, key=key, default=default, shared=shared)
+    start = _start(options, key, default, shared)
     if st.session_state.get(key) != start:
         st.session_state[key] = start
-    chosen = widget(
+    picked = widget(
         label, list(options), format_func=lambda one: name(options[one]), key=key, **look
     )
-    answer = str(chosen) if chosen in options else start
-    _tell(key, answer, usual, _memory(key, shared))
+    answer = str(picked) if picked in options else start
+    _tell(options, key, default, shared, answer)
     return answer
 
 
-def recall(
+def chosen(
     options: Mapping[str, str], *, key: str, default: str | None = None, shared: bool = False
 ) -> str:
-    """What :func:`choose` starts from, for screens that draw no controls."""
-    usual = _usual(options, default)
-    memory = _memory(key, shared)
-    visit = st.session_state.get(_VISIT, 0)
+    """The same for a screen that draws no controls: what its address says, or the default."""
+    answer = _start(options, key, default, shared)
+    _tell(options, key, default, shared, answer)
+    return answer
+
+
+def asked_in_vain(options: Mapping[str, str], key: str) -> str | None:
+    """What the address asks for and is none of ``options``: for a screen to say so.
+
+    To be asked before :func:`choose`, which corrects the address.
+    """
     asked = st.query_params.get(key)
-    arrived = memory.get("visit") != visit
-    if arrived:
-        # On the way from another screen the address lost its parameters: there, none means this.
-        memory |= {"visit": visit, "silent": memory.get("answer", usual)}
-    memory["means"] = memory["silent"] if asked is None else asked
-    memory["arrived"] = arrived and asked is None
-    moved = arrived or asked != memory.get("seen")
-    wanted = memory["means"] if moved else st.session_state.get(key, memory["means"])
-    return str(wanted) if wanted in options else usual
+    return asked if asked is not None and asked not in options else None
+
+
+def _start(options: Mapping[str, str], key: str, default: str | None, shared: bool) -> str:
+    """What the address asks for when it has changed by itself, else what the viewer chose."""
+    asked, said = st.query_params.get(key), _said(shared)
+    # A silent address is the first of its screen, or a step back to it: there a shared choice
+    # stays what it was.
+    meant = asked or (said.get(key) if shared else None) or _usual(options, default)
+    moved = key not in said or asked != said[key]
+    wanted = meant if moved else st.session_state.get(key, meant)
+    return str(wanted) if wanted in options else _usual(options, default)
 
 
 def _usual(options: Mapping[str, str], default: str | None) -> str:
     return default if default is not None and default in options else next(iter(options))
 
 
-def _tell(key: str, answer: str, usual: str, memory: dict[str, Any]) -> None:
-    """Write the answer into the address when it does not say so already.
-
-    Every write is a step of the browser's history, so none is made without need: the way back
-    would lead to where it came from.
-    """
-    if answer != memory["means"]:
-        if answer == usual == memory["silent"]:
-            st.query_params.pop(key, None)
-        else:
-            st.query_params[key] = answer
-    elif memory["arrived"] and answer != usual:
+def _tell(
+    options: Mapping[str, str], key: str, default: str | None, shared: bool, answer: str
+) -> None:
+    """Make the address say the answer, where it does not say or mean it already."""
+    silent = not shared and answer == _usual(options, default)
+    if silent:
+        if key in st.query_params:
+            del st.query_params[key]
+    elif st.query_params.get(key) != answer:
         st.query_params[key] = answer
-    memory |= {"answer": answer, "seen": st.query_params.get(key)}
+    _said(shared)[key] = None if silent else answer
 
 
-def _memory(key: str, shared: bool) -> dict[str, Any]:
-    screen = "" if shared else st.session_state.get(_SCREEN, "")
-    found: dict[str, Any] = st.session_state.setdefault(f"_address_{screen}_{key}", {})
+def _said(shared: bool) -> dict[str, str | None]:
+    by_screen = st.session_state.setdefault(_SAID, {})
+    found: dict[str, str | None] = by_screen.setdefault(
+        "" if shared else f"/{st.session_state.get(_SCREEN, '')}", {}
+    )
     return found

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from nsm.config import read_settings
 from nsm.model import Star
 from nsm.periods import today_in
-from nsm.ui.address import choose, recall
+from nsm.ui.address import asked_in_vain, choose, chosen
 from nsm.ui.replay import DAY_SECONDS
 from nsm.ui.text import plain
 
@@ -41,21 +41,20 @@ def choose_star(*, drawn: bool = True) -> None:
     if not stars:
         return
     names = {key: star.name for key, star in stars.items()}
-    asked = st.query_params.get(STAR)
-    if asked is not None and asked not in stars:
-        there = next(iter(names.values()))
-        st.warning(plain(f"There is no star “{asked}” here; this is {there}."))
+    unknown = asked_in_vain(names, STAR)
     if drawn:
         row = st.container(horizontal=True, vertical_alignment="bottom", key="filters")
         st.session_state[_ROW] = row
         with row:
-            chosen = choose(
+            key = choose(
                 "Star", names, key=STAR, shared=True, label_visibility="collapsed", width=260
             )
     else:
-        chosen = recall(names, key=STAR, shared=True)
-    st.session_state[_CHOSEN] = stars[chosen]
-    st.session_state[_FRESH] = versions[chosen]
+        key = chosen(names, key=STAR, shared=True)
+    if unknown is not None:
+        st.warning(plain(f"There is no star “{unknown}” here; this is {names[key]}."))
+    st.session_state[_CHOSEN] = stars[key]
+    st.session_state[_FRESH] = versions[key]
 
 
 def chosen_star() -> Star:
@@ -73,6 +72,12 @@ def chosen_star() -> Star:
         st.code("nsm demo\n\nnsm apply star.yaml\nnsm load history.csv --star STAR", language=None)
         st.stop()
     return star
+
+
+def last_star() -> str:
+    """The key of the star that this viewer looked at last, "" for none; asks no database."""
+    star = st.session_state.get(_CHOSEN)
+    return star.key if isinstance(star, Star) else ""
 
 
 def filters() -> DeltaGenerator:

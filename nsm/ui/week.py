@@ -78,8 +78,8 @@ class Week:
     def star(self) -> Standing:
         return self.standings[self.known.star.north_star]
 
-    def of(self, *roles: Role) -> list[Standing]:
-        return [one for one in self.standings.values() if one.metric.role in roles]
+    def of(self, role: Role) -> list[Standing]:
+        return [one for one in self.standings.values() if one.metric.role is role]
 
     def rows(self, shown: Sequence[Standing]) -> pd.DataFrame:
         """The table behind the pictures of these metrics."""

@@ -55,7 +55,9 @@ def headline(standing: Standing, week_start: dt.date) -> str:
     """Did it move, and is that unusual: "Orders rose 2.1 % to 48,200 – inside its usual range."."""
     name, figures = short_name(standing.metric), standing.review
     if figures.last_week is None:
-        reason = readable(figures.reasons.get("last_week", "there is no data"))
+        # The reason names its week, and so does the sentence: once is enough.
+        reason = figures.reasons.get("last_week", "there is no data")
+        reason = readable(reason.removeprefix(f"week of {week_start}: "))
         return f"{name} is not known for the {week_of(week_start)}: {reason}."
     value = spoken(figures.last_week, standing.metric.unit)
     if figures.wow is None:
@@ -175,6 +177,12 @@ def behind(standing: Standing, weeks_behind: int, days: int, expected: int) -> s
     if not days:
         return f"One more week is over, but {name} has no data for it yet."
     return f"One more week is over, but {name} has {days} of its {expected} days."
+
+
+def no_such_week(asked: str, shown: str) -> str:
+    """That the address asks for a week that is none here, and which one is shown."""
+    there = f"{shown[:1].lower()}{shown[1:]}"
+    return f"There is no week “{asked}” here (a week goes by its last day); this is the {there}."
 
 
 def to_date(standing: Standing) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -112,6 +113,52 @@ def test_an_address_with_an_unknown_star_says_so_and_shows_another(
     alert = page.locator("[data-testid=stAlert]").first
     expect(alert).to_contain_text("There is no star “<b>nobody</b>” here")
     check(page, watch)
+
+
+def test_an_address_with_an_unknown_page_says_so_in_one_line(server: Server, visit: Visit) -> None:
+    page, watch = visit(f"{server.url}/%3Cb%3Enowhere?star=shop")
+    alert = page.locator("[data-testid=stAlert]")
+    expect(alert).to_have_text("There is no page “<b>nowhere” here; this is This week.")
+    assert page.locator("[role=dialog]").count() == 0
+    check(page, watch)
+
+
+def test_the_way_back_from_an_older_week_leads_to_the_newer_one(
+    server: Server, visit: Visit
+) -> None:
+    page, _ = visit(f"{server.url}/?star=shop")
+    week = page.locator(".st-key-week input")
+    newest = week.input_value()
+    week.click()
+    page.get_by_role("option").nth(3).click()
+    expect(page).to_have_url(re.compile(r"star=shop&week="))
+    settle(page)
+    older = week.input_value()
+    assert older != newest
+    page.get_by_role("link", name="Data").click()
+    expect(page).to_have_url(re.compile("/data"))
+    settle(page)
+    # A slow browser counts a new screen and its parameter as two steps.
+    for _ in range(4):
+        page.go_back()
+        settle(page)
+        if "/data" not in page.url:
+            expect(week).to_have_value(older if "week=" in page.url else newest)
+        if page.url == f"{server.url}/?star=shop":
+            break
+    expect(page).to_have_url(f"{server.url}/?star=shop")
+    expect(week).to_have_value(newest)
+
+
+def test_a_server_that_is_gone_leaves_the_page_readable(
+    tmp_path: Path, shop_url: str, visit: Visit
+) -> None:
+    with serving(tmp_path, shop_url) as server:
+        page, _ = visit(f"{server.url}/?star=shop")
+    # The dialog of Streamlit came within two seconds.
+    expect(page.locator("[data-testid=stStatusWidget]")).to_be_visible()
+    page.wait_for_timeout(4000)
+    assert page.locator("[role=dialog]").count() == 0
 
 
 def test_a_table_opens_and_its_download_is_safe_for_spreadsheets(

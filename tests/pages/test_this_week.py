@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 
-from nsm.model import Annotation, Target
+from nsm.model import Annotation, Role, Target
 from nsm.store.annotations import save_annotations
 from nsm.store.engine import open_store
 from nsm.store.targets import save_targets
-from tests.conftest import TODAY, fill
+from tests.conftest import SHOP, TODAY, fill
 
 
 def charts(test):
@@ -53,7 +54,7 @@ def test_every_picture_says_what_it_shows_and_has_its_table(screen, shop):
 
     drawn = [chart.proto for chart in test.get("plotly_chart")]
     # The star and its three inputs.
-    assert len([key for key in charts(test) if key.startswith("picture_")]) == 4
+    assert len([key for key in charts(again) if key.startswith("picture_")]) == 4
     assert all(chart.alt.endswith(".") for chart in drawn)
     labels = [part.label for part in test.expander]
     assert labels.count("Table of this picture") == 1
@@ -76,6 +77,35 @@ def test_a_week_that_is_none_falls_back_to_the_newest(screen, shop, week):
 
     assert not test.exception
     assert "Week of 9 Nov" in metrics(test)
+    said = [one.value.replace("\\", "") for one in test.warning]
+    assert len(said) == 1
+    assert said[0].startswith(f"There is no week “{week}” here")
+    assert "week" not in test.query_params, "the address is corrected"
+
+
+def test_an_address_without_a_week_means_the_newest_on_the_way_back_too(screen, shop):
+    test = screen("this_week")
+    test.selectbox(key="week").set_value("2026-10-11").run()
+    assert "2026-10-11" in test.query_params["week"]
+
+    # The browser steps back: the address changes, the widget has not.
+    del test.query_params["week"]
+    test.run()
+
+    assert test.selectbox(key="week").value == "2026-11-15"
+    assert "Week of 9 Nov" in metrics(test)
+    assert not test.warning
+
+
+def test_guardrails_are_no_results(screen, database):
+    roles = {"visits": Role.RESULT, "returns": Role.GUARDRAIL}
+    changed = [replace(one, role=roles.get(one.key, one.role)) for one in SHOP.metrics]
+    star = replace(SHOP, metrics=tuple(changed))
+    fill(database, star, until=TODAY - dt.timedelta(days=1), today=TODAY)
+
+    test = screen("this_week")
+
+    assert [one.value for one in test.subheader][-3:] == ["Inputs", "Results", "Guardrails"]
 
 
 def test_the_running_week_is_drawn_hollow_with_its_days(screen, shop):
@@ -135,7 +165,7 @@ def test_a_week_is_drawn_once_and_sent_again(screen, shop, monkeypatch):
     first = screen("this_week")
     again = screen("this_week")
 
-    assert len([key for key in charts(test) if key.startswith("picture_")]) == 4
+    assert len([key for key in charts(again) if key.startswith("picture_")]) == 4
     assert [one.proto.spec for one in first.get("plotly_chart")] == [
         one.proto.spec for one in again.get("plotly_chart")
     ]

@@ -36,6 +36,13 @@ def test_every_answer_carries_the_security_headers(server: Server, path: str) ->
     assert "server" not in headers
 
 
+def test_a_name_that_is_no_page_leads_to_the_first_one_which_is_told(server: Server) -> None:
+    _, _, first = answer(f"{server.url}/?star=shop")
+    status, _, body = answer(f"{server.url}/nowhere?star=shop&page=x")
+    assert (status, body) == (200, first), "the dashboard's own index page, not Streamlit's"
+    assert answer(f"{server.url}/robots.txt")[2] != first, "a file is no page"
+
+
 def test_a_foreign_host_name_is_refused_in_one_line(server: Server) -> None:
     status, headers, body = answer(f"{server.url}/", {"Host": "evil.example"})
     assert status == 400

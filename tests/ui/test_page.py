@@ -43,18 +43,17 @@ def test_the_address_chooses_the_star_by_its_key(database: str, screen: Screen) 
     assert in_address(page) == "shop"
 
 
-def test_a_choice_goes_into_the_address_and_the_default_leaves_it(
-    database: str, screen: Screen
-) -> None:
+def test_every_link_names_its_star_also_the_default(database: str, screen: Screen) -> None:
     store = open_store(database)
     save_star(store, OTHER, TODAY)
     save_star(store, SHOP, TODAY)
     page = screen("data")
-    assert in_address(page) is None
+    assert in_address(page) == "a_first"
     page.selectbox(key="star").set_value("shop").run()
     assert in_address(page) == "shop"
     page.selectbox(key="star").set_value("a_first").run()
-    assert in_address(page) is None
+    assert in_address(page) == "a_first"
+    assert in_address(screen("wall")) == "a_first", "also where no selector is drawn"
 
 
 def test_an_unknown_star_in_the_address_is_named_and_replaced(
@@ -64,7 +63,7 @@ def test_an_unknown_star_in_the_address_is_named_and_replaced(
     page = screen("data", star="<i>gone</i>")
     assert page.selectbox(key="star").value == "shop"
     assert page.warning[0].value.replace("\\", "").startswith("There is no star “<i>gone</i>”")
-    assert in_address(page) is None
+    assert in_address(page) == "shop"
 
 
 def test_a_star_that_is_deleted_while_it_is_looked_at_gives_way(

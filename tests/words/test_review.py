@@ -99,6 +99,7 @@ def test_a_week_that_is_not_there_is_named_with_its_reason():
     sentence = headline(standings(SHOP, review, history)["orders"], LAST_WEEK)
 
     assert sentence.startswith("Orders is not known for the week of 9 Nov:")
+    assert sentence.count("9 Nov") == 1
     assert "None" not in sentence
     assert "nan" not in sentence
 
