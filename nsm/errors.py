@@ -8,6 +8,9 @@ NsmError                  anything this project raises on purpose
 │   ├── UnreadableFile    the file is not a table this program can read
 │   ├── RejectedRows      rows were refused and nothing was loaded (carries them)
 │   └── UnknownStar       no star (or metric) of that name
+├── SourceError           a database that metrics come from does not give a metric's history
+│   ├── QueryRefused      its query is not exactly one harmless question
+│   └── SourceUnavailable it does not answer, or not in time
 └── StoreError            the database cannot be used as it is
     ├── StoreUnavailable  it does not answer, is locked, full, read-only or damaged
     └── SchemaTooNew      it was written by a newer version of this program
@@ -59,19 +62,39 @@ class UnreadableFile(InputError):
 class RejectedRows(InputError):
     """Raised when rows were refused and therefore nothing was loaded.
 
-    ``rows`` lists the first of ``count``.
+    ``rows`` lists the first of ``count``; ``stopped_at`` is the line after which the file was not
+    read, None when it was read to its end.
     """
 
     def __init__(
-        self, message: str, rows: Sequence[RejectedRow], hint: str = "", *, count: int
+        self,
+        message: str,
+        rows: Sequence[RejectedRow],
+        hint: str = "",
+        *,
+        count: int,
+        stopped_at: int | None = None,
     ) -> None:
         super().__init__(message, hint)
         self.rows = tuple(rows)
         self.count = count
+        self.stopped_at = stopped_at
 
 
 class UnknownStar(InputError):
     """Raised when there is no star, or no metric of a star, of that name."""
+
+
+class SourceError(NsmError):
+    """Raised when a database that metrics come from does not give a metric's history."""
+
+
+class QueryRefused(SourceError):
+    """Raised when a query is not exactly one question, or asks for more than rows."""
+
+
+class SourceUnavailable(SourceError):
+    """Raised when a source does not answer, or not in time."""
 
 
 class StoreError(NsmError):

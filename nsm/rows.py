@@ -22,6 +22,11 @@ Flags = npt.NDArray[np.bool_]
 FIRST_DAY = np.datetime64("1900-01-01", "D")
 LAST_DAY = np.datetime64("2200-12-31", "D")
 
+# Sums of the same parts in another order differ by this much of their size: 0.1 + 0.2 is not 0.3.
+NOISE = 1e-12
+# Below this every whole number has its own double, and counts have no noise.
+_WHOLE = 2.0**53
+
 
 @dataclass(frozen=True)
 class CheckedRows:
@@ -64,8 +69,9 @@ class Known:
 class Merge:
     """What new rows do to a metric.
 
-    The first four are masks over the new rows: not seen before, another value, the same value that
-    only now is final, and another value where the old one was final (a restatement). ``at`` says
+    The first four are masks over the new rows: not seen before, another value (see `differs`), the
+    same value that only now is final, and another value where the old one was final (a
+    restatement). ``at`` says
     where in the known rows a seen row stands. ``final_day``/``final_value`` are all final values
     afterwards, and ``touched`` the days whose periods add up to something else now.
     """
@@ -130,6 +136,16 @@ def on_one_weekday(days: Days) -> bool:
     return bool((weekdays == weekdays[:1]).all())
 
 
+def differs(one: Floats, other: Floats | float) -> Flags:
+    """Which values are not the same? Whole numbers differ at once, others beyond `NOISE`."""
+    unequal = np.asarray(one != other, dtype=np.bool_)
+    if not unequal.any():
+        return unequal
+    size = np.maximum(np.abs(one), np.abs(other))
+    whole = (np.trunc(one) == one) & (np.trunc(other) == other) & (size < _WHOLE)
+    return np.asarray(unequal & (whole | (np.abs(one - other) > NOISE * size)), dtype=np.bool_)
+
+
 def merge(
     known: Known,
     day: Days,
@@ -152,14 +168,15 @@ def merge(
     now_final = finals(day, as_of, grain, week_start)
     changed, confirmed, restated = (np.zeros(len(day), dtype=np.bool_) for _ in range(3))
     old = at[seen]
-    differs = known.value[old] != value[seen]
-    changed[seen] = differs
-    restated[seen] = differs & was_final[old]
-    confirmed[seen] = ~differs & ~was_final[old] & now_final[seen]
+    other = differs(value[seen], known.value[old])
+    changed[seen] = other
+    restated[seen] = other & was_final[old]
+    confirmed[seen] = ~other & ~was_final[old] & now_final[seen]
 
     values, final = known.value.copy(), was_final.copy()
-    values[at[changed]] = value[changed]
-    final[at[changed | confirmed]] = now_final[changed | confirmed]
+    rewritten = changed | confirmed
+    values[at[rewritten]] = value[rewritten]
+    final[at[rewritten]] = now_final[rewritten]
     new = ~seen
     every_day = np.concatenate([known.day[final], day[new & now_final]])
     every_value = np.concatenate([values[final], value[new & now_final]])

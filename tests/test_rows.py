@@ -8,7 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsm.model import Grain
-from nsm.rows import Known, finals, grain_of, merge, months_of, roll_up, weekdays_of, weeks_of
+from nsm.rows import (
+    Known,
+    differs,
+    finals,
+    grain_of,
+    merge,
+    months_of,
+    roll_up,
+    weekdays_of,
+    weeks_of,
+)
 
 DAYS = st.dates(dt.date(1900, 1, 1), dt.date(2200, 12, 31))
 
@@ -86,6 +96,43 @@ def test_a_merge_sorts_rows_into_new_changed_confirmed_and_the_same() -> None:
     assert merged.confirmed.tolist() == [False, False, True, False, False]
     assert merged.final_value.tolist() == [1, 20, 9, 3, 40]
     assert merged.touched.tolist() == day[:4].tolist()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (0.1 + 0.2, 0.3, False),
+        (sum([0.1] * 1000), 100.0, False),
+        (0.3, 0.300000000001, True),
+        (1e-13, 0.0, True),
+        (5e-324, 0.0, True),
+        (1e12, 1e12 + 1, True),
+        (2.0**53 - 1, 2.0**53 - 2, True),
+        (1e300, -1e300, True),
+        (1e20 / 3 * 3, 1e20, False),
+    ],
+)
+def test_noise_of_floats_is_no_difference_and_a_count_has_none(
+    one: float, other: float, expected: bool
+) -> None:
+    assert differs(np.array([one]), np.array([other])).tolist() == [expected]
+    assert differs(np.array([other]), one).tolist() == [expected]
+
+
+def test_noise_confirms_a_value_and_restates_none() -> None:
+    merged = merge(
+        known(d2020_01_01=(0.3, "2020-02-01"), d2020_02_01=(0.3, "2020-02-01")),
+        days("2020-01-01", "2020-02-01"),
+        np.array([0.1 + 0.2, 0.1 + 0.2]),
+        np.datetime64("2020-03-01"),
+        Grain.DAY,
+        0,
+    )
+
+    assert not (merged.changed | merged.restated | merged.new).any()
+    assert merged.confirmed.tolist() == [False, True]
+    # What is written is what the roll-ups are made of.
+    assert merged.final_value.tolist() == [0.3, 0.1 + 0.2]
 
 
 def test_a_weekly_row_meets_the_same_week_under_another_weekday() -> None:

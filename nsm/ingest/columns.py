@@ -11,6 +11,8 @@ from nsm.ingest.table import Header
 from nsm.model import Metric, Star
 from nsm.plaintext import shown
 
+NO_METRIC = "is no metric of the star"
+
 # Headers under which exports put the day, as they compare (see `comparable`).
 DATE_NAMES = frozenset(
     {"date", "day", "week", "month", "period", "index", "time", "timestamp", "datetime", "ds", "dt"}
@@ -63,7 +65,7 @@ class MetricNames:
         """Why values under this name cannot be loaded; empty when they can."""
         place = self.find(text)
         if place is None:
-            return "is no metric of the star"
+            return NO_METRIC
         metric: Metric = self.star.metrics[place]
         return "is computed by a formula and never loaded" if metric.formula else ""
 
@@ -72,13 +74,37 @@ def find_columns(header: Header, names: MetricNames, source: str) -> Columns:
     """Long (date, metric, value) or wide (a column a metric)? InputError when it is neither."""
     _refuse_headless(header, names, source)
     loose = [comparable(name) for name in header.names]
-    day = next((place for place, name in enumerate(loose) if name in DATE_NAMES), None)
+    called, dated = _day_columns(header, names)
+    day = next(iter((*dated, *called)), None)
     if day is not None and "metric" in loose and "value" in loose:
         metric, value = loose.index("metric"), loose.index("value")
         others = [name for i, name in enumerate(header.names) if i not in (day, metric, value)]
         ignored = [f"{source}: column {shown(n)} was ignored (long form)." for n in others if n]
         return Columns(day, ((value, -1),), metric, tuple(ignored))
+    if len(dated) > 1:
+        one, two = (shown(header.names[place]) for place in dated[:2])
+        raise InputError(
+            f"{source}, line {header.line}: two columns of dates, {dated[0] + 1} ({one}) and "
+            f"{dated[1] + 1} ({two}).",
+            "Remove the one that does not say to which day the values belong.",
+        )
     return _wide(header, names, 0 if day is None else day, source)
+
+
+def _day_columns(header: Header, names: MetricNames) -> tuple[list[int], list[int]]:
+    """The columns that are called like dates, and those of them that begin with a date."""
+    called = [
+        place
+        for place, name in enumerate(header.names)
+        if comparable(name) in DATE_NAMES and names.find(name) is None
+    ]
+    dated = []
+    for place in called:
+        cells = (row[place] for row in header.sample if len(row) > place)
+        first = read_date(next(filter(str.strip, cells), ""))
+        if first.day_first or first.month_first:
+            dated.append(place)
+    return called, dated
 
 
 def _refuse_headless(header: Header, names: MetricNames, source: str) -> None:

@@ -28,10 +28,14 @@ Kind = TypeVar("Kind", bound=np.generic)
 
 @dataclass(frozen=True)
 class Meaning:
-    """How dates and numbers are read: the order of days, and the decimal sign of each column."""
+    """How dates and numbers are read: the order of days, and the decimal sign of each column.
+
+    ``assumed`` signs are those of a first reading, which shows what they are.
+    """
 
     day_first: bool | None
     signs: tuple[DecimalSign, ...]
+    assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,14 +53,19 @@ class Gathering:
     """The values of one file under one meaning, and what its cells prove about the meaning."""
 
     def __init__(
-        self, header: Header, columns: Columns, names: MetricNames, meaning: Meaning
+        self,
+        header: Header,
+        columns: Columns,
+        names: MetricNames,
+        meaning: Meaning,
+        rejections: Rejections,
     ) -> None:
         self.header, self.columns, self.names = header, columns, names
         self.keys = tuple(metric.key for metric in names.star.metrics)
-        self.rejections = Rejections()
+        self.rejections = rejections
         self.days = DayColumn(header.names[columns.day] or "date", meaning.day_first)
         self.numbers = [
-            NumberColumn(header.names[place], sign)
+            NumberColumn(header.names[place], sign, assumed=meaning.assumed)
             for (place, _), sign in zip(columns.values, meaning.signs, strict=True)
         ]
         self.percent_keys: set[str] = set()
@@ -64,7 +73,9 @@ class Gathering:
         self._pieces = _Pieces()
 
     def read(self, file: Source, progress: Callable[[float], None] | None) -> None:
-        """Read the whole file. UnreadableFile when it has no rows, InputError when too many."""
+        """Read the whole file. UnreadableFile when it has no rows, InputError when too many,
+        RejectedRows when enough were rejected.
+        """
         rows = values = 0
         for chunk in read_chunks(file, self.header, self.rejections, progress):
             rows += len(chunk.lines)
@@ -74,6 +85,7 @@ class Gathering:
                     f"{file.name} holds more than {MAX_VALUES:,} values.",
                     "Split it by years and load the parts.",
                 )
+        self.rejections.enough = None  # The file is read: now all of them can be counted.
         if not rows and not self.rejections.count:
             raise UnreadableFile(
                 f"{file.name} has a header but no rows.", "Export it again with its data."

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from nsm.errors import InputError, RejectedRows
+from nsm.errors import InputError
 from nsm.ingest.reading import read_csv
-from nsm.ingest.rejections import KEPT
+from nsm.ingest.rejections import ENOUGH, KEPT, refusal
 from nsm.model import WEEKDAYS, Grain, RejectedRow, Star
 from nsm.plaintext import harmless
 from nsm.rows import CheckedRows, finals, grain_of, weekdays_of
@@ -84,7 +84,8 @@ def load_file(
     called with the part done, 0 to 1. Everything happens in one transaction; ``dry_run`` only
     counts.
 
-    Raises RejectedRows when a value is bad, unless ``skip_bad`` loads the rest; UnreadableFile,
+    Raises RejectedRows when a value is bad, unless ``skip_bad`` loads the rest (without it, a
+    hundred thousand bad values are enough and reading stops there); UnreadableFile,
     InputError and UnknownStar as `read_csv` does; InputError for an ``as_of`` in the future or
     before what the store already knows of the same rows.
     """
@@ -99,11 +100,12 @@ def load_file(
         source=source,
         day_first=day_first,
         decimal_comma=decimal_comma,
+        enough=None if skip_bad else ENOUGH,
         progress=progress and (lambda part: progress(part * _READING)),
     )
     rows = _with_weeks(rows, star, source)
     if rows.rejected_count and not skip_bad:
-        raise _refusal(rows, source)
+        raise refusal(source, rows.rejected, rows.rejected_count)
     rows = _with_note_on_unfinished(rows, star, as_of, source)
     transaction: AbstractContextManager[sa.Connection] = (
         reading(engine) if dry_run else writing(engine)
@@ -130,19 +132,6 @@ def load_file(
         first_date=rows.day.min().item() if len(rows) else None,
         last_date=rows.day.max().item() if len(rows) else None,
         metrics=rows.metrics,
-    )
-
-
-def _refusal(rows: CheckedRows, source: str) -> RejectedRows:
-    first = rows.rejected[0]
-    column = f", column {first.column}" if first.column else ""
-    count = rows.rejected_count
-    return RejectedRows(
-        f"{source}: {count:,} {'value was' if count == 1 else 'values were'} rejected and nothing "
-        f"was loaded. Line {first.line}{column}: {harmless(first.value, 60)!r} {first.reason}.",
-        rows.rejected,
-        "Correct the file, or load the rest with --skip-bad.",
-        count=count,
     )
 
 

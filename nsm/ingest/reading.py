@@ -11,6 +11,7 @@ import numpy as np
 from nsm.errors import UnreadableFile
 from nsm.ingest.columns import MetricNames, find_columns
 from nsm.ingest.gathering import Gathering, Meaning
+from nsm.ingest.rejections import Rejections
 from nsm.ingest.source import SAVE_AS_CSV, Source
 from nsm.ingest.table import read_header
 from nsm.ingest.values import DecimalSign, decimal_signs
@@ -28,6 +29,7 @@ def read_csv(
     source: str = "",
     day_first: bool | None = None,
     decimal_comma: bool | None = None,
+    enough: int | None = None,
     progress: Progress | None = None,
 ) -> CheckedRows:
     """What does this file say about the metrics of the star?
@@ -37,12 +39,15 @@ def read_csv(
     how its beginning was meant. ``progress`` is called with the part read, 0 to 1.
 
     Raises UnreadableFile when it is no table, InputError when its columns do not fit the star or
-    its dates or numbers can be read in two ways. Bad values do not raise: they are in ``rejected``.
+    its dates or numbers can be read in two ways. Bad values do not raise: they are in ``rejected``;
+    but ``enough`` of them stop the reading with RejectedRows.
     """
     content = path_or_bytes if isinstance(path_or_bytes, bytes) else Path(path_or_bytes)
     name = source or ("the file" if isinstance(content, bytes) else content.name)
     file = Source(content, harmless(name))
-    reading = _Reading(file, star, day_first, decimal_comma, progress and _forward(progress))
+    reading = _Reading(
+        file, star, day_first, decimal_comma, enough, progress and _forward(progress)
+    )
     try:
         return reading.rows()
     except UnicodeDecodeError:
@@ -73,6 +78,7 @@ class _Reading:
     star: Star
     day_first: bool | None
     decimal_comma: bool | None
+    enough: int | None
     progress: Progress | None
 
     def rows(self, *warnings: str) -> CheckedRows:
@@ -81,17 +87,18 @@ class _Reading:
         names = MetricNames(self.star)
         columns = find_columns(header, names, name)
         sign = DecimalSign.COMMA if self.decimal_comma else DecimalSign.POINT
-        assumed = Meaning(self.day_first, (sign,) * len(columns.values))
-        gathering = Gathering(header, columns, names, assumed)
+        signs = (sign,) * len(columns.values)
+        assumed = Meaning(self.day_first, signs, assumed=self.decimal_comma is None)
+        gathering = Gathering(header, columns, names, assumed, Rejections(name, self.enough))
         gathering.read(self.file, self.progress)
         proven = Meaning(
             gathering.days.order(name) if self.day_first is None else self.day_first,
             tuple(decimal_signs(gathering.numbers, header.separator, name))
             if self.decimal_comma is None
-            else assumed.signs,
+            else signs,
         )
-        if proven != assumed:
-            gathering = Gathering(header, columns, names, proven)
+        if (proven.day_first, proven.signs) != (self.day_first, signs):
+            gathering = Gathering(header, columns, names, proven, Rejections(name, self.enough))
             gathering.read(self.file, self.progress)
         rows = gathering.checked((*warnings, *columns.warnings))
         return replace(rows, warnings=(*rows.warnings, *self._notes(gathering, rows)))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from nsm.ingest.rejections import Rejections
-from nsm.rows import Flags, Floats, Integers
+from nsm.rows import Flags, Floats, Integers, differs
 
 
 def one_scale(
@@ -43,20 +43,24 @@ def one_value(
 ) -> Flags:
     """Which values (sorted by metric, day, line) to keep where a day has several.
 
-    Equal ones count once; of different ones nobody knows which is right, so all are refused.
+    Equal ones (see `differs`) count once; of different ones nobody knows which is right, so all are
+    refused.
     """
     again = np.flatnonzero((metric[1:] == metric[:-1]) & (day[1:] == day[:-1])) + 1
     kept = np.ones(len(value), dtype=np.bool_)
     kept[again] = False
     for begin, end in _runs(again):
         values, lines = value[begin:end], line[begin:end]
-        if (values == values[0]).all():
+        if not differs(values, values[0]).any():
             continue
         kept[begin] = False
         date = np.datetime64(int(day[begin]), "D")
         key = keys[metric[begin]]
+        # The lowest or the highest differs from any; to look for one each time would be quadratic.
+        lowest, highest = int(np.argmin(values)), int(np.argmax(values))
+        low, high = float(values[lowest]), float(values[highest])
         for one, at in zip(values.tolist(), lines.tolist(), strict=True):
-            other = int(np.flatnonzero(values != one)[0])
+            other = highest if high - one >= one - low else lowest
             reason = (
                 f"is one of two values of {key} on {date}; line {lines[other]} says "
                 f"{values[other]:.15g}"

@@ -41,6 +41,9 @@ _MAGIC = {
     b"[": "JSON",
 }
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_UTF_32_MARKS = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
+# DOS ends a text with this character, Ctrl-Z.
+DOS_END = "\x1a"
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1a"))
 
 
@@ -99,6 +102,8 @@ class Source:
             raise UnreadableFile(f"{self.name}: {_because(error)}.") from error
 
     def _encoding_of(self, head: bytes) -> str:
+        if head.startswith(_UTF_32_MARKS):
+            raise UnreadableFile(f"{self.name} is text in UTF-32.", SAVE_AS_CSV)
         for mark, encoding in _MARKS.items():
             if head.startswith(mark):
                 return encoding
@@ -111,6 +116,8 @@ class Source:
         for magic, kind in _MAGIC.items():
             if bare.startswith(magic):
                 raise UnreadableFile(f"{self.name} is {kind}, not CSV.", SAVE_AS_CSV)
+        if head[:40].count(0) > 25:
+            raise UnreadableFile(f"{self.name} looks like UTF-32 without its mark.", SAVE_AS_CSV)
         if head[1:40:2].count(0) > 10 or head[0:40:2].count(0) > 10:
             raise UnreadableFile(f"{self.name} looks like UTF-16 without its mark.", SAVE_AS_CSV)
         if len(head.translate(None, _CONTROLS)) != len(head):
@@ -134,12 +141,17 @@ class _Guard(io.RawIOBase):
     def __init__(self, raw: BinaryIO, name: str, *, binary: bool) -> None:
         self._raw, self._name, self._binary = raw, name, binary
         self._total = self._lines = self._newlines = self._since_newline = 0
+        self._ahead = b""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self._raw.read(len(buffer))
+        data = self._ahead + self._raw.read(len(buffer) - len(self._ahead))
+        self._ahead = b""
+        if data.endswith(DOS_END.encode()) and not self._binary:
+            self._ahead = self._raw.read(1)
+            data = data if self._ahead else data.rstrip(DOS_END.encode())
         buffer[: len(data)] = data
         if not self._binary and b"\0" in data:
             line = self._newlines + data[: data.index(b"\0")].count(b"\n") + 1

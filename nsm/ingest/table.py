@@ -12,7 +12,7 @@ import numpy as np
 
 from nsm.errors import UnreadableFile
 from nsm.ingest.rejections import Rejections
-from nsm.ingest.source import Source
+from nsm.ingest.source import DOS_END, Source
 from nsm.plaintext import shown
 from nsm.rows import Integers
 
@@ -28,11 +28,12 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True)
 class Header:
-    """The column names, the line they stand on and the separator of the file."""
+    """The column names, the line they stand on, the separator of the file, and the first rows."""
 
     names: tuple[str, ...]
     line: int
     separator: str
+    sample: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,19 +55,23 @@ def read_header(source: Source) -> Header:
     if declared:
         first += 1
     separator = declared[1] if declared else _separator(sample[first:])
-    names = _cells(sample[first:], separator)
-    if not names or len(names[0]) < 2:
+    try:
+        names = next(csv.reader(sample[first:], delimiter=separator, strict=True), [])
+    except csv.Error as error:
+        raise _not_quoted(source, first + 1, error) from error
+    if len(names) < 2:
         only = shown("".join(sample[first : first + 1]).strip(), 60)
         raise UnreadableFile(
             f"{source.name}, line {first + 1}: one column only ({only}).",
             "It needs a date column and a value column, separated by , ; tab or |.",
         )
-    if len(names[0]) > MAX_COLUMNS:
+    if len(names) > MAX_COLUMNS:
         raise UnreadableFile(
             f"{source.name}, line {first + 1}: more than {MAX_COLUMNS:,} columns.",
             "Split the file or write it as date,metric,value.",
         )
-    return Header(tuple(name.strip() for name in names[0]), first + 1, separator)
+    rows = tuple(tuple(row) for row in _cells(sample[first:], separator)[1:])
+    return Header(tuple(name.strip() for name in names), first + 1, separator, rows)
 
 
 def _cells(lines: list[str], separator: str) -> list[list[str]]:
@@ -158,7 +163,7 @@ def _of_width(
     """Without blank rows and without those that have more or fewer cells than the header."""
     kept, kept_lines = [], []
     for row, line in zip(rows, lines.tolist(), strict=True):
-        if not any(map(str.strip, row)):
+        if not any(map(str.strip, row)) or row == [DOS_END]:
             continue
         if len(row) > width and not any(map(str.strip, row[width:])):
             row = row[:width]

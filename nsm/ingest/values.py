@@ -52,6 +52,8 @@ _ORDINARY = str.maketrans(
 
 _FAST_CHARACTERS = b"0123456789.eE+-\n"
 _PROVES_POINT = re.compile(r"(?m)^(?![-+]?[1-9][0-9]{0,2}\.[0-9]{3}$)[^.\n]*\.")
+# A number that is not zero before its exponent.
+_NOT_ZERO = re.compile(r"[^eE]*[1-9]")
 _UNCLEAR_POINT = re.compile(r"(?m)^[-+]?[1-9][0-9]{0,2}\.[0-9]{3}$")
 
 
@@ -87,6 +89,8 @@ def read_number(text: str) -> NumberReading:
     found = [abs(value) for value in (point, comma) if value is not None]
     if not found:
         return NumberReading(None, None, reason="is not a number")
+    if min(found) == 0 and _NOT_ZERO.match(body):
+        return NumberReading(None, None, reason="is too small to hold, and not zero")
     if max(found) > LARGEST:
         return NumberReading(None, None, reason="is too large for a number")
     return NumberReading(point, comma, match["percent"] is not None)
@@ -127,11 +131,15 @@ def _why_no_number(text: str) -> str:
 
 
 class NumberColumn:
-    """The numbers of one column, read with one decimal sign; remembers what proves the sign."""
+    """The numbers of one column, read with one decimal sign; remembers what proves the sign.
 
-    def __init__(self, name: str, sign: DecimalSign) -> None:
+    An ``assumed`` sign rejects nothing that the other one can read.
+    """
+
+    def __init__(self, name: str, sign: DecimalSign, *, assumed: bool = False) -> None:
         self.name = name
         self.sign = sign
+        self.assumed = assumed
         self.proof: dict[DecimalSign, tuple[int, str]] = {}
         self.unclear: tuple[int, str] | None = None
 
@@ -150,7 +158,7 @@ class NumberColumn:
                 values = np.fromiter(map(float, filled), np.float64, len(cells))
             except ValueError:
                 values = np.array([np.inf])
-            if not (np.abs(values) > LARGEST).any():
+            if not (np.abs(values) > LARGEST).any() and not _underflows(values, cells):
                 self._look_for_points(joined, cells, lines)
                 return values + 0.0, np.zeros(len(cells), dtype=np.bool_)
         return self._read_each(cells, lines, rejections)
@@ -176,6 +184,8 @@ class NumberColumn:
             reading = read_number(cell)
             self._remember(reading, int(lines[index]), cell)
             value = reading.point if self.sign is DecimalSign.POINT else reading.comma
+            if value is None and self.assumed and not reading.reason:
+                continue  # It proves the other sign: this reading of the file will not stand.
             if value is None:
                 reason = reading.reason or f"is not a number with a decimal {self.sign}"
                 rejections.add(int(lines[index]), self.name, cell, reason)
@@ -191,6 +201,12 @@ class NumberColumn:
             self.proof.setdefault(DecimalSign.POINT, (line, cell))
         if reading.comma is not None and reading.point is None:
             self.proof.setdefault(DecimalSign.COMMA, (line, cell))
+
+
+def _underflows(values: Floats, cells: Sequence[str]) -> bool:
+    """Is a zero among the values the nearest double to a cell that says something else?"""
+    zeros = {cells[index] for index in np.flatnonzero(values == 0).tolist()}
+    return any(_NOT_ZERO.match(cell) for cell in zeros)
 
 
 def decimal_signs(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsm.errors import InputError, NsmError, UnreadableFile
+from nsm.errors import InputError, NsmError, RejectedRows, UnreadableFile
 from nsm.ingest import gathering, read_csv
 from nsm.rows import CheckedRows
 from tests.ingest.conftest import STAR
@@ -53,6 +53,7 @@ WIDE: Values = {
         ",date,orders,visits\n0,2020-01-05,1234,7\n1,2020-01-06,5.5,\n",
         "date,metric,value\n2020-01-05,orders,1234\n2020-01-06,orders,5.5\n2020-01-05,visits,7\n",
         "Value,METRIC,Week\n1234,Orders,2020-01-05\n5.5, orders ,2020-01-06\n7,visits,2020-01-05\n",
+        "index,date,month,orders,visits\n0,2020-01-05,Jan,1234,7\n1,2020-01-06,Jan,5.5,\n",
         "date,metric,value\n2020-01-05,orders,\n2020-01-05,visits,7\n2020-01-05,orders,1234\n"
         "2020-01-06,orders,5.5\n",
     ],
@@ -132,6 +133,7 @@ def test_a_long_cell_is_cut_and_a_hostile_one_harmless() -> None:
 def test_equal_duplicates_count_once_and_different_ones_are_all_rejected() -> None:
     rows = read(
         "date,orders,visits\n2020-01-05,1,5\n2020-01-06,3,\n2020-01-05,1,6\n2020-01-05,1.0,5\n"
+        f"2020-01-06,{2.9999999999999996!r},\n"
     )
 
     assert values(rows) == {("orders", "2020-01-05"): 1, ("orders", "2020-01-06"): 3}
@@ -155,6 +157,14 @@ def test_equal_duplicates_count_once_and_different_ones_are_all_rejected() -> No
         ('date,orders\n2020-01-05,"7\n2020-01-06,8\n', "opened before and not closed"),
         ('date,orders\n2020-01-05,"7"x\n', "line 2: quotation marks that do not match"),
         ('date,orders\n2020-01-05,"' + "x\n" * 100_000, "opened before and not closed"),
+        ('date,"orders\n2020-01-05,7\n', "line 1: a quotation mark is opened"),
+        ('\ndate,"orders\n2020-01-05,"7"\n', "line 2: quotation marks that do not match"),
+        ('"date,orders\n' + "2020-01-05,7\n" * 999, "line 1: a quotation mark is opened"),
+        (
+            "date,week_ending,orders\n,2020-01-05,1\n2020-01-05,2020-01-11,7\n",
+            r"line 1: two columns of dates, 1 \('date'\) and 2 \('week_ending'\)",
+        ),
+        ("Date,date,orders\n2020-01-05,2020-01-11,7\n", "two columns of dates"),
         ("date;orders\n2020-01-05;1.234\n", "line 2: '1.234' can be 1.234 or 1234"),
         ("date,orders\n5/1/2020,1\n", "line 2: '5/1/2020' can be 2020-01-05 or 2020-05-01"),
         ("d" * 9 + ",x" * 6000 + "\n", "more than 5,000 columns"),
@@ -244,6 +254,43 @@ def test_a_file_wrong_in_every_line_lists_the_first_ten_thousand() -> None:
 
     assert rows.rejected_count == 10_500
     assert len(rows.rejected) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("row", "line", "limits"),
+    [
+        ("2020-01-05,x,y", 1_001, {}),
+        ("2020-01-05,1,2,3", 2_001, {}),
+        ("today,1,2", 2_001, {}),
+        ("2020-01-05,1 5,7", 2_001, {"decimal_comma": False}),
+    ],
+)
+def test_enough_bad_rows_stop_the_reading(row: str, line: int, limits: dict[str, bool]) -> None:
+    content = ("date,orders,visits\n" + f"{row}\n" * 9_000).encode()
+
+    with pytest.raises(RejectedRows, match="reading stopped at line") as caught:
+        read_csv(content, STAR, enough=2_000, **limits)
+
+    assert (caught.value.count, caught.value.rows[0].line) == (2_000, 2)
+    # Cells are read column by column, a piece of the file at a time.
+    assert line <= (caught.value.stopped_at or 0) <= line + 4_000
+
+
+def test_what_only_a_first_guess_rejects_stops_nothing() -> None:
+    content = "date;orders\n" + "2020-01-05;1,5\n" * 3_000 + "2020-01-06;x\n"
+
+    rows = read_csv(content.encode(), STAR, enough=100)
+
+    assert values(rows) == {("orders", "2020-01-05"): 1.5}
+    assert rejected(rows) == [(3_002, "orders", "x")]
+
+
+def test_many_values_for_one_day_are_all_rejected_soon() -> None:
+    rows = read("date,orders\n" + "".join(f"2020-01-05,{n}\n" for n in range(60_000)))
+
+    assert rows.rejected_count == 60_000
+    assert "line 60001 says 59999" in rows.rejected[0].reason
+    assert len(rows) == 0
 
 
 def test_progress_rises_to_the_end() -> None:

@@ -30,6 +30,9 @@ TEXT = "date,orders\r\n2020-01-05,7\r\n2020-01-06,8\r\n"
         TEXT.replace("\r\n", "\n").encode(),
         TEXT.replace("\r\n", "\r").encode(),
         TEXT.rstrip().encode(),
+        TEXT.encode() + b"\x1a",
+        TEXT.rstrip().encode() + b"\x1a\x1a",
+        TEXT.encode() + b"\x1a\r\n",
     ],
     ids=[
         "utf8",
@@ -42,6 +45,9 @@ TEXT = "date,orders\r\n2020-01-05,7\r\n2020-01-06,8\r\n"
         "unix",
         "old-mac",
         "no-last-end",
+        "dos-end",
+        "dos-end-at-once",
+        "dos-end-and-line-end",
     ],
 )
 def test_the_same_table_in_any_wrapping(content: bytes, tmp_path: Path) -> None:
@@ -87,6 +93,10 @@ def test_windows_text_is_noticed_however_late_it_comes() -> None:
         (b"date,orders\n2020-01-05,\x01\n", "binary"),
         (b"date,orders\n" + b"2020-01-05,1\n" * 9000 + b"2020-01-06,\x00\n", "line 9002.*NUL"),
         ("date,orders\n2020-01-05,7\n".encode("utf-16-le"), "UTF-16 without"),
+        (TEXT.encode("utf-32"), "is text in UTF-32"),
+        (b"\0\0\xfe\xff" + TEXT.encode("utf-32-be"), "is text in UTF-32"),
+        (TEXT.encode("utf-32-le"), "UTF-32 without"),
+        (TEXT.encode("utf-32-be"), "UTF-32 without"),
         (b"date,orders\n2020-01-05,\x81\x8d\n", "neither in UTF-8 nor"),
         ("date,orders\n2020-01-05,7\n".encode("utf-16") + b"\x00", "utf-16"),
         (gzip.compress(TEXT.encode() * 99, mtime=0)[:-12], "damaged gzip"),

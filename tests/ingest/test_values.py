@@ -42,7 +42,8 @@ SURE = {
     "(5%)": -0.05,
     "1e3": 1000,
     "1E+3": 1000,
-    "1e-400": 0,
+    "0e-400": 0,
+    "5e-324": 5e-324,
 }
 
 
@@ -112,6 +113,7 @@ def test_a_decimal_sign_is_read_both_ways_where_both_are_possible(
             "1,234.5e5",
             *("(" + " " * 98 + "x", "1" + " " * 98 + "x", "1 " * 49 + "x", "$ " * 50),
         ),
+        *("1e-400", "-1.5e-999", "1e-323%", "0.0001e-320"),
         *("\u0663", "\uff15", "1\n2", "TRUE", "2020-01-05", "x" * 10_000, ".", ",", "1..2", "ABC5"),
     ],
 )
@@ -127,6 +129,13 @@ def column(cells: list[str], sign: DecimalSign = DecimalSign.POINT) -> tuple[Num
     lines = np.arange(2, 2 + len(cells), dtype=np.int32)
     values, _ = numbers.read(cells, lines, Rejections())
     return numbers, values.tolist()
+
+
+def test_what_is_too_small_to_hold_is_never_zero() -> None:
+    _, values = column(["1e-400", "0", "0.00", "5e-324", ""])
+
+    assert np.array_equal(values, [np.nan, 0, 0, 5e-324, np.nan], equal_nan=True)
+    assert "too small" in read_number("1e-400").reason
 
 
 @pytest.mark.parametrize(
