@@ -1,0 +1,19 @@
+"""Is this week's value usual, given the metric's own past? Signal or noise, as pure arithmetic."""
+
+from nsm.signals.extremes import FEWEST_FOR_SUPERLATIVE, Extreme, extreme
+from nsm.signals.judging import Chart, Signal, UsualRange, judge, usual_range
+from nsm.signals.model import FEWEST_WEEKS
+from nsm.signals.rules import Rule
+
+__all__ = [
+    "FEWEST_FOR_SUPERLATIVE",
+    "FEWEST_WEEKS",
+    "Chart",
+    "Extreme",
+    "Rule",
+    "Signal",
+    "UsualRange",
+    "extreme",
+    "judge",
+    "usual_range",
+]
