@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
 import numpy as np
@@ -55,6 +56,7 @@ class Formula:
         return frozenset(step for step in self.steps if isinstance(step, str))
 
 
+@lru_cache(maxsize=4096)
 def parse_formula(text: str) -> Formula:
     """What a formula computes; FormulaError, which says where and why, when it is not one."""
     if len(text) > LONGEST_FORMULA:
@@ -137,9 +139,10 @@ def leaves(star: Star, key: str) -> frozenset[str]:
     it again by the lead test would be an identity and no discovery.
     """
     found: set[str] = set()
+    formulas = {metric.key: metric.formula for metric in star.metrics}
     todo = [key]
     while todo:
-        formula = star.metric(todo.pop()).formula
+        formula = formulas[todo.pop()]
         if formula is None:
             continue
         new = parse_formula(formula).references - found
