@@ -11,6 +11,7 @@ from pathlib import Path
 from nsm.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
+WALL_ACCESS = ("open", "token")
 DEFAULT_DATABASE_URL = f"sqlite:///{ROOT / 'data' / 'nsm.db'}"
 
 
@@ -19,11 +20,14 @@ class Settings:
     """What the installation decides.
 
     ``database_url`` is where metric history lives (``NSM_DATABASE_URL``); ``allowed_hosts`` are the
-    host names the server answers to (``NSM_ALLOWED_HOSTS``, comma separated, ``*`` for any).
+    host names the server answers to (``NSM_ALLOWED_HOSTS``, comma separated, ``*`` for any);
+    ``wall_access`` is who may see the wall and the plain routes (``NSM_WALL_ACCESS``): "open" for
+    everybody, "token" for who holds a key that the Screens page made.
     """
 
     database_url: str
     allowed_hosts: tuple[str, ...]
+    wall_access: str = "open"
 
 
 def read_settings(
@@ -33,23 +37,47 @@ def read_settings(
     environment = os.environ if environment is None else environment
     secrets = secrets or ROOT / ".streamlit" / "secrets.toml"
     url = (
-        environment.get("NSM_DATABASE_URL", "").strip() or _url_in(secrets) or DEFAULT_DATABASE_URL
+        environment.get("NSM_DATABASE_URL", "").strip() or _url_in(secrets, "nsm") or DEFAULT_DATABASE_URL
     )
     hosts = environment.get("NSM_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+    access = environment.get("NSM_WALL_ACCESS", "").strip().lower() or "open"
+    if access not in WALL_ACCESS:
+        raise ConfigError(
+            f"NSM_WALL_ACCESS cannot be {access[:40]!r}.", f"It is {' or '.join(WALL_ACCESS)}."
+        )
     return Settings(
+        wall_access=access,
         database_url=url,
         allowed_hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
     )
 
 
-def _url_in(secrets: Path) -> str:
+def connection_url(
+    name: str,
+    variable: str = "",
+    environment: Mapping[str, str] | None = None,
+    secrets: Path | None = None,
+) -> str:
+    """Where is the database ``name``? The environment variable says so, or, where none is named,
+    ``[connections.NAME]`` of the secrets; empty when neither does. ConfigError for bad secrets."""
+    if variable:
+        return (os.environ if environment is None else environment).get(variable, "").strip()
+    return _url_in(secrets or ROOT / ".streamlit" / "secrets.toml", name)
+
+
+def wants_debugging(environment: Mapping[str, str] | None = None) -> bool:
+    """Shall the command line show the whole trace of a fault (``NSM_DEBUG``)?"""
+    return bool((os.environ if environment is None else environment).get("NSM_DEBUG"))
+
+
+def _url_in(secrets: Path, name: str) -> str:
     if not secrets.is_file():
         return ""
     try:
         found = tomllib.loads(secrets.read_text(encoding="utf-8"))
-        return str(found.get("connections", {}).get("nsm", {}).get("url", ""))
+        return str(found.get("connections", {}).get(name, {}).get("url", ""))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError) as error:
         raise ConfigError(
             f"{secrets} is not readable as TOML: {type(error).__name__}.",
-            'It needs [connections.nsm] and a line url = "...".',
+            f'It needs [connections.{name}] and a line url = "...".',
         ) from error

@@ -49,7 +49,9 @@ arrive(page.url_path)
 try:
     if asked := st.query_params.get(PAGE):
         st.warning(plain(f"There is no page “{asked}” here; this is {page.title}."))
-    choose_star(drawn=not on_the_wall)
+    if page.url_path != "wall":
+        # The wall stands also while the database is away: it asks for its star by itself.
+        choose_star(drawn=not on_the_wall)
     page.run()
 except Exception as error:  # The last line of defence: nothing else may show an error.
     shown_to_viewer(error)

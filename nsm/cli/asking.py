@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import click
 
 from nsm.cli.group import JSON, STAR, Day, nsm, star_today, store
 from nsm.cli.printing import say, say_json
-
-if TYPE_CHECKING:
-    from nsm.model import Star
 
 
 @nsm.command()
@@ -45,10 +40,9 @@ def review(star_key: str, week_ending: dt.date | None, months: str, as_json: boo
     known = answers.histories(engine, star_key, today)
     found = answers.review_of(engine, known, today, week_ending, months)
     if as_json:
-        from nsm.why import why_json, whys
+        from nsm.radiate import review_json
 
-        reasons = whys(known.star, known.weeks.values, found.week_starts[-1])
-        say_json(found.to_json() | why_json(reasons))
+        say_json(review_json(known, found))
         return
     from nsm.standing import standings
     from nsm.words.terminal import review_lines
@@ -89,23 +83,10 @@ def leads(star_key: str, max_lag: int, as_json: bool) -> None:
 @JSON
 def stars(as_json: bool) -> None:
     """List the stars, and to which day their history goes."""
-    from nsm.store.loads import newest_dates
-    from nsm.store.stars import list_stars
+    from nsm.radiate import stars_json
     from nsm.words.terminal import columns
 
-    engine = store()
-    newest = newest_dates(engine)
-    rows = [
-        {
-            "star": star.key,
-            "name": star.name,
-            "north_star": star.north_star,
-            "metrics": len(star.metrics),
-            "data_to": _data_to(star, newest.get(star.key, {})),
-            "simulated": star.simulated,
-        }
-        for star in list_stars(engine)
-    ]
+    rows = stars_json(store())
     if as_json:
         say_json(rows)
     elif not rows:
@@ -120,16 +101,3 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "-" if value is None else str(value)
-
-
-def _data_to(star: Star, newest: Mapping[str, dt.date]) -> str | None:
-    """The last day that the history of the north star covers."""
-    from nsm.freshness import newest_of
-    from nsm.history import grains
-    from nsm.model import Grain
-    from nsm.periods import week_end
-
-    day = newest_of(star, star.star_metric, newest)
-    if day is None:
-        return None
-    return str(week_end(day) if grains(star)[star.north_star] is Grain.WEEK else day)

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 
-import anyio
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from nsm.errors import NsmError
+from nsm.server.desk import Desk, Silent
 
 DEADLINE_SECONDS = 3.0
 logger = logging.getLogger(__name__)
 
 
-async def healthz(request: Request) -> JSONResponse:
-    """200 with the newest observation date of each star, or 503 with one line."""
-    try:
-        with anyio.fail_after(DEADLINE_SECONDS):
-            # Abandoned at the deadline: a silent database must not hold the answer.
-            newest = await anyio.to_thread.run_sync(newest_by_star, abandon_on_cancel=True)
-    except TimeoutError:
-        return _ill(f"The database did not answer within {DEADLINE_SECONDS:g} seconds.")
-    except NsmError as error:
-        return _ill(str(error))
-    except Exception:
-        logger.exception("health check failed")
-        return _ill("The database could not be read; the log says why.")
-    return JSONResponse({"status": "ok", "newest": newest}, headers={"cache-control": "no-store"})
+def health(desk: Desk) -> Callable[[Request], Awaitable[JSONResponse]]:
+    """The route: 200 with the newest observation date of each star, or 503 with one line."""
+
+    async def healthz(request: Request) -> JSONResponse:
+        try:
+            newest = await desk.answer("health", newest_by_star, DEADLINE_SECONDS, keep=0)
+        except Silent:
+            return _ill(f"The database did not answer within {DEADLINE_SECONDS:g} seconds.")
+        except NsmError as error:
+            return _ill(str(error))
+        except Exception:
+            logger.exception("health check failed")
+            return _ill("The database could not be read; the log says why.")
+        return JSONResponse(
+            {"status": "ok", "newest": newest}, headers={"cache-control": "no-store"}
+        )
+
+    return healthz
 
 
 def newest_by_star() -> dict[str, str | None]:

@@ -88,6 +88,18 @@ def restatements(
     )
 
 
+def load_counts(engine: sa.Engine) -> dict[str, int]:
+    """By star, how many loads were recorded; stars without any have none."""
+    with reading(engine) as connection:
+        rows = connection.execute(
+            sa.select(star.c.key, sa.func.count(load.c.id))
+            .join_from(star, load, isouter=True)
+            .group_by(star.c.key)
+            .order_by(star.c.key)
+        ).all()
+    return {key: int(number) for key, number in rows}
+
+
 def newest_dates(engine: sa.Engine) -> dict[str, dict[str, dt.date]]:
     """By star and metric, the last day with a final value; metrics without any are left out."""
     with reading(engine) as connection:

@@ -1,66 +1,42 @@
-"""The wall on its screen: drawn anew when its star changes, kept when the database is silent."""
+"""The wall among the screens: the plain page of the same server, in a frame that fills this one.
+
+What it shows and how it knows its age is the plain page's own: a clock in the browser and small
+requests, so that nothing depends on Streamlit's socket. This page reads no database.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-import logging
-import secrets
-from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
+import html
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 
-from nsm.errors import NsmError
-from nsm.ui import answers
-from nsm.ui.page import chosen_star, edition
-from nsm.ui.replay import DAY_SECONDS
-from nsm.wall import heartbeat, wall_of, wall_picture
+from nsm.ui.page import STAR, last_star
 
-logger = logging.getLogger(__name__)
-
-# The last picture that could be drawn, and since when none can be.
-_LAST, _SINCE = "_wall_last", "_wall_since"
+# What a screen may say in its address; the rest is Streamlit's (embed, ...).
+_PASSED_ON = ("stars", "order", "seconds", "theme", "scale", "pin")
+_STYLE = """<style>
+[data-testid=stIFrame]{position:fixed;top:0;left:0;width:100vw!important;height:100vh!important;
+border:0;z-index:2147483000;background:#0f1419}
+.nsm-way-out{position:fixed;z-index:2147483001;right:2.4vw;top:calc(min(1vh,.5625vw)*2.9);
+font:calc(min(1vh,.5625vw)*2.2)/1.15 "Source Sans",system-ui,sans-serif;color:#a4afbd!important;
+text-decoration:underline}
+@media (max-width:700px){.nsm-way-out{top:auto;right:auto;left:16px;bottom:16px;font-size:15px}}
+body:has(.nsm-way-out)>[data-testid=stDialog]{display:none!important}
+</style>"""
 
 
 def draw_wall() -> None:
-    """The picture and the heartbeat; the browser gets the picture again only when it changed."""
-    trouble = ""
-    timezone = "UTC"
-    try:
-        star = chosen_star()
-        timezone = star.timezone
-        st.session_state[_LAST] = _picture(*edition(star))
-        st.session_state.pop(_SINCE, None)
-    except Exception as error:  # Nobody stands before a wall to reload it: the picture stays.
-        trouble = _what_is_wrong(error)
-    picture = st.session_state.get(_LAST)
-    if picture:
-        st.html(picture)
-    st.html(heartbeat(dt.datetime.now(ZoneInfo(timezone)), trouble))
-
-
-@st.cache_data(ttl=DAY_SECONDS, max_entries=50, show_spinner=False)
-def _picture(star_key: str, version: int, today: dt.date) -> str:
-    known = answers.histories(star_key, version, today)
-    wall = wall_of(
-        known.star,
-        known.weeks,
-        known.newest,
-        today,
-        known.targets,
-        known.annotations,
-        known.definition_changes,
+    """The frame, and the small way out to the dashboard above it."""
+    asked = {name: st.query_params[name] for name in _PASSED_ON if name in st.query_params}
+    star = st.query_params.get(STAR) or last_star()
+    if star and "stars" not in asked:
+        asked["stars"] = star
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    query = urlencode(asked | {"framed": "1"}, safe=",", quote_via=quote)
+    st.iframe(f"/{base}{'/' if base else ''}wall.html?{query}", height=600)
+    first = asked.get("stars", "").split(",")[0]
+    out = f"./?{urlencode({STAR: first})}" if first else "./"
+    st.html(
+        f'{_STYLE}<a class="nsm-way-out" href="{html.escape(out)}" target="_self">dashboard</a>'
     )
-    return wall_picture(wall, way_out=f"./?{urlencode({'star': star_key})}")
-
-
-def _what_is_wrong(error: Exception) -> str:
-    """One line for the wall; the reason goes to the log."""
-    since = st.session_state.setdefault(_SINCE, f"{dt.datetime.now(dt.UTC):%H:%M} UTC")
-    old = "What you see may be old." if _LAST in st.session_state else ""
-    if isinstance(error, NsmError):
-        logger.warning("wall: %s: %s", type(error).__name__, error)
-        return f"Since {since}: {error.message} {old}"
-    log_id = secrets.token_hex(4)
-    logger.error("wall: log id %s", log_id, exc_info=error)
-    return f"Since {since} the picture cannot be drawn (log {log_id}). {old}"

@@ -1,16 +1,33 @@
 """The wall: what a team sees of its star from across the room, in five seconds."""
 
+from nsm.wall.badge import badge, spark
 from nsm.wall.build import wall_of
-from nsm.wall.facts import INPUTS_SHOWN, WEEKS_SHOWN, Running, Tile, Wall
-from nsm.wall.picture import heartbeat, wall_picture
+from nsm.wall.document import Place, message_document, program, script, wall_document
+from nsm.wall.facts import INPUTS_SHOWN, WEEKS_SHOWN, Lead, Note, Plan, Running, Tile, Wall
+from nsm.wall.picture import wall_picture
+from nsm.wall.screen import PARTS, THEMES, Screen, query_of, screen_of
 
 __all__ = [
     "INPUTS_SHOWN",
+    "PARTS",
+    "THEMES",
     "WEEKS_SHOWN",
+    "Lead",
+    "Note",
+    "Place",
+    "Plan",
     "Running",
+    "Screen",
     "Tile",
     "Wall",
-    "heartbeat",
+    "badge",
+    "message_document",
+    "program",
+    "query_of",
+    "screen_of",
+    "script",
+    "spark",
+    "wall_document",
     "wall_of",
     "wall_picture",
 ]

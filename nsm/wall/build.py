@@ -13,13 +13,12 @@ import pandas as pd
 from nsm.freshness import freshness, newest_of
 from nsm.history import Floats, History, grains
 from nsm.model import Aggregate, Annotation, DefinitionChange, Grain, Metric, Star, Target
-from nsm.periods import DAY, WEEK, last_complete_week, months_later, week_end, week_start_of
+from nsm.periods import DAY, WEEK, last_complete_week, week_end, week_start_of
 from nsm.review.known import Known, change
 from nsm.signals import extreme, judge, usual_range
 from nsm.standing import known_weeks, weeks_since_break
-from nsm.wall.facts import WEEKS_SHOWN, Running, Tile, Wall
-
-MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
+from nsm.wall.facts import WEEKS_SHOWN, Lead, Note, Running, Tile, Wall
+from nsm.wall.plan import next_plan, target_days
 
 
 def wall_of(
@@ -30,6 +29,8 @@ def wall_of(
     targets: Sequence[Target] = (),
     annotations: Sequence[Annotation] = (),
     changes: Sequence[DefinitionChange] = (),
+    months: History | None = None,
+    lead: Lead | None = None,
 ) -> Wall:
     """What the wall of this star shows on ``today``: the last week that is over, and what is known.
 
@@ -80,7 +81,21 @@ def wall_of(
         inputs=tuple(tile(metric) for metric in star.inputs),
         week=week,
         simulated=star.simulated,
+        key=star.key,
+        plan=next_plan(star.star_metric, targets, weeks, months, today),
+        notes=_notes(star, annotations, week, today),
+        lead=lead,
     )
+
+
+def _notes(
+    star: Star, annotations: Sequence[Annotation], week: dt.date, today: dt.date
+) -> tuple[Note, ...]:
+    """What was noted since the week shown began, newest first."""
+    names = {metric.key: metric.name for metric in star.metrics}
+    found = [one for one in annotations if week <= one.date <= max(today, week_end(week))]
+    found.sort(key=lambda one: (one.date, one.id), reverse=True)
+    return tuple(Note(one.date, one.text, names.get(one.metric or "", "")) for one in found)
 
 
 def _week_shown(weeks: History, key: str, over: dt.date) -> dt.date:
@@ -103,7 +118,7 @@ def week_target(metric: Metric, targets: Sequence[Target], week: dt.date) -> flo
     for target in targets:
         if target.metric != metric.key:
             continue
-        days = _days_of(target)
+        days = target_days(target)
         if not target.start <= last < target.start + days * DAY:
             continue
         summed = metric.aggregate is Aggregate.SUM
@@ -111,13 +126,6 @@ def week_target(metric: Metric, targets: Sequence[Target], week: dt.date) -> flo
         if best is None or days < best[0]:
             best = (days, value)
     return best[1] if best else None
-
-
-def _days_of(target: Target) -> int:
-    months = MONTHS_IN.get(target.period)
-    if months is None:
-        return 7
-    return (months_later(target.start, months) - target.start).days
 
 
 def _usual(since: pd.Series, week: dt.date) -> tuple[tuple[float, float] | None, ...]:

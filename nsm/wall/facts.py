@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal
 
 from nsm.model import Better
 
 WEEKS_SHOWN = 13
+WEEKS_OF_AN_INPUT = 6
 INPUTS_SHOWN = 5
+# What takes turns below the star: its weeks, each input, the clearest lead, the plan, the notes.
+Part = Literal["weeks", "inputs", "lead", "target", "notes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +60,57 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """The next target of a star: what its period asks for, and how much of it is there.
+
+    ``actual`` is what came in ``days`` of the ``of_days`` of the period, ``planned`` what an even
+    pace asks of as many; None where too little is known to compare.
+    """
+
+    period: str
+    start: dt.date
+    end: dt.date
+    target: float
+    actual: float | None = None
+    planned: float | None = None
+    days: int = 0
+    of_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What happened: a day, what was written, and the name of the metric it is about, if any."""
+
+    day: dt.date
+    text: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The clearest lead found, as a sentence and what it rests on; ``data_to`` is its age."""
+
+    headline: str
+    evidence: str
+    data_to: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Wall:
-    """One star on the wall: the star, its inputs, and the first day of the week it tells of."""
+    """One star on the wall: the star, its inputs, and the first day of the week it tells of.
+
+    ``lead``, ``plan`` and ``notes`` are what takes turns below the star, each only when known.
+    """
 
     name: str
     star: Tile
     inputs: tuple[Tile, ...]
     week: dt.date
     simulated: bool = False
+    key: str = ""
+    plan: Plan | None = None
+    notes: tuple[Note, ...] = ()
+    lead: Lead | None = None
 
     @property
     def shown(self) -> tuple[Tile, ...]:

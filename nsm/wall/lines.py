@@ -1,14 +1,13 @@
-"""The lines on the wall: thirteen weeks of the star, and the small ones of its inputs."""
+"""The lines on the wall: thirteen weeks of the star, six of an input, the small ones of cards."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from nsm.wall.facts import Tile, Wall
-from nsm.wall.style import COLOURS
-from nsm.wall.svg import Plot, as_data_uri, line_picture, plot_for
+from nsm.wall.facts import WEEKS_OF_AN_INPUT, Tile, Wall
+from nsm.wall.svg import Plot, line_picture, plot_for
 from nsm.wall.text import LONGEST_SENTENCE, cut, escape
-from nsm.words.figures import count, day, number
+from nsm.words.figures import CURRENCY_SIGNS, count, day, number
 from nsm.words.wall import STANDINGS, data_to
 
 LONGEST_UNIT = 12
@@ -19,27 +18,63 @@ def star_line(wall: Wall) -> str:
     """The star's weeks with their usual ranges and target, what they are in words, their dates."""
     star = wall.star
     if star.value is None or not any(value is not None for value in star.weeks):
-        return f'<section class="chart empty"><p>{_why_empty(star)}</p></section>'
-    plot = plot_for(
-        star.weeks, star.usual, star.target, len(star.weeks) + (1 if star.running else 0)
-    )
-    picture = line_picture(
-        plot,
-        star.weeks,
-        COLOURS,
-        usual=star.usual,
-        target=star.target,
-        running=star.running is not None,
-    )
+        return f'<p class="empty">{_why_empty(star)}</p>'
+    plot = plot_for(star.weeks, star.usual, star.target, len(star.weeks) + bool(star.running))
     alt = (
         f"{cut(star.name)} over {count(len(star.weeks), 'week')}: "
         f"{number(star.value, star.unit, short=True)}, {STANDINGS[star.standing]}."
     )
+    picture = line_picture(
+        plot,
+        star.weeks,
+        usual=star.usual,
+        target=star.target,
+        running=star.running is not None,
+        alt=escape(alt, LONGEST_SENTENCE),
+    )
     return (
-        f'<section class="chart">{_key(plot, star)}<div class="plot">'
-        f'<img src="{as_data_uri(picture)}" alt="{escape(alt, LONGEST_SENTENCE)}">'
-        f'{_dot(plot, star)}{_ghost(plot, star)}</div><div class="weeks">'
-        f"{_week_labels(plot, wall)}</div></section>"
+        f'{_key(plot, star)}<div class="plot">{picture}{_dot(plot, star)}{_ghost(plot, star)}</div>'
+        f'<div class="weeks">{_week_labels(plot, wall)}</div>'
+    )
+
+
+def input_line(tile: Tile, week: dt.date) -> str:
+    """The last six weeks of an input, each with its value, and the running week as a ghost."""
+    weeks = tile.weeks[-WEEKS_OF_AN_INPUT:]
+    if not any(value is not None for value in weeks):
+        return f'<p class="empty">{_why_empty(tile)}</p>'
+    so_far = tile.running.so_far if tile.running else None
+    # The unit stands beside the name; only a sign belongs to each figure.
+    unit = tile.unit if tile.unit == "percent" or tile.unit in CURRENCY_SIGNS else ""
+    plot = plot_for(weeks, target=tile.target, slots=len(weeks) + bool(tile.running))
+    alt = f"{cut(tile.name)} over {count(len(weeks), 'week')}."
+    picture = line_picture(
+        plot,
+        weeks,
+        kind="input",
+        target=tile.target,
+        running=tile.running is not None,
+        alt=escape(alt, LONGEST_SENTENCE),
+    )
+    marks, labels, values = "", "", ""
+    for slot, value in enumerate(weeks):
+        across = plot.across(slot)
+        start = week - dt.timedelta(weeks=len(weeks) - 1 - slot)
+        labels += f'<span style="left:{across:.2f}%">{day(start, weekday=False)}</span>'
+        said = "no data" if value is None else escape(number(value, unit, short=True))
+        values += f'<span style="left:{across:.2f}%">{said}</span>'
+        if value is not None:
+            marks += f'<span class="dot" style="{_at(across, plot.down(value))}"></span>'
+    if tile.running:
+        labels += _running_label(tile)
+        if so_far is not None:
+            said = escape(number(so_far, unit, short=True))
+            at = plot.across(plot.slots - 1)
+            values += f'<span class="running" style="left:{at:.2f}%">{said}</span>'
+    return (
+        f'<div class="weeks values">{values}</div>'
+        f'<div class="plot">{picture}{marks}{_ghost(plot, tile)}</div>'
+        f'<div class="weeks">{labels}</div>'
     )
 
 
@@ -48,16 +83,16 @@ def small_line(tile: Tile) -> str:
     if not any(value is not None for value in tile.weeks):
         return '<div class="spark"></div>'
     plot = plot_for(tile.weeks)
-    picture = line_picture(plot, tile.weeks, COLOURS | {"line": COLOURS["input"]}, stroke=3)
-    return f'<div class="spark"><img src="{as_data_uri(picture)}" alt="">{_dot(plot, tile)}</div>'
+    picture = line_picture(plot, tile.weeks, kind="input", stroke=3)
+    return f'<div class="spark">{picture}{_dot(plot, tile)}</div>'
 
 
-def _why_empty(star: Tile) -> str:
-    if star.newest is None:
+def _why_empty(tile: Tile) -> str:
+    if tile.newest is None:
         return "No data yet. Load some on the Data page."
-    if star.value is not None:
-        return f"No complete week in the last {len(star.weeks)}."
-    return f"No complete week yet, {data_to(star.newest)}."
+    if tile.value is not None:
+        return f"No complete week in the last {len(tile.weeks)}."
+    return f"No complete week yet, {data_to(tile.newest)}."
 
 
 def _key(plot: Plot, star: Tile) -> str:
@@ -90,11 +125,11 @@ def _dot(plot: Plot, tile: Tile) -> str:
     return f'<span class="dot" style="{_at(plot.across(slot), plot.down(value))}"></span>'
 
 
-def _ghost(plot: Plot, star: Tile) -> str:
+def _ghost(plot: Plot, tile: Tile) -> str:
     """The running week: hollow, never joined to the line, at the edge when it is far below."""
-    if star.running is None or star.running.so_far is None:
+    if tile.running is None or tile.running.so_far is None:
         return ""
-    height = min(max(plot.down(star.running.so_far), 3.0), 97.0)
+    height = min(max(plot.down(tile.running.so_far), 3.0), 97.0)
     return f'<span class="dot ghost" style="{_at(plot.across(plot.slots - 1), height)}"></span>'
 
 
@@ -111,6 +146,10 @@ def _week_labels(plot: Plot, wall: Wall) -> str:
         f"{day(wall.week - dt.timedelta(weeks=shown - 1 - slot), weekday=False)}</span>"
         for slot in range(last, -1, -LABEL_EVERY)
     )
-    if running:
-        labels += f'<span class="running">{running.days} of {running.expected} days</span>'
-    return labels
+    return labels + _running_label(wall.star)
+
+
+def _running_label(tile: Tile) -> str:
+    if tile.running is None:
+        return ""
+    return f'<span class="running">{tile.running.days} of {tile.running.expected} days</span>'

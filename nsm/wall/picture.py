@@ -1,19 +1,19 @@
-"""The wall as one piece of HTML: large type, lines as images, no script.
+"""The wall's picture as HTML: large type, lines as inline SVG, no script.
 
-It stands by itself: on the page it covers everything else, in a plain document it is the whole
-body. Sizes follow the screen's height and width, so it fills 1440 x 900 as well as 3840 x 2160;
-below 700 pixels it becomes a page to scroll. Every word that comes from data is escaped here.
+Sizes follow the screen's height and width, so it fills 1440 x 900 as well as 3840 x 2160; below
+700 pixels it becomes a page to scroll. Every word that comes from data is escaped here.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import html
+from collections.abc import Sequence
 
-from nsm.wall.facts import Tile, Wall
-from nsm.wall.lines import small_line, star_line
-from nsm.wall.style import styled
+from nsm.wall.facts import Part, Tile, Wall
+from nsm.wall.lines import small_line
+from nsm.wall.screen import PARTS
 from nsm.wall.text import LONGEST_SENTENCE, cut, escape, figure_and_unit
+from nsm.wall.turns import turns
 from nsm.words.figures import DOWN, SHORT_UNITS, UP, week_of
 from nsm.words.wall import (
     STANDINGS,
@@ -22,51 +22,32 @@ from nsm.words.wall import (
     more_inputs,
     moved,
     shape,
+    state,
     unusual,
     week_sentence,
 )
 
 LONG_FIGURE = 8
-PATIENCE_SECONDS = 60
 # From here on, that the numbers are old comes before what they say.
 OLD_FROM_DAYS = 7
 
 
-def wall_picture(wall: Wall, way_out: str = "") -> str:
-    """What a team sees from across the room.
+def wall_picture(
+    wall: Wall, order: Sequence[Part] = PARTS, pin: str = "", way_out: str = ""
+) -> str:
+    """What a team sees from across the room: the star above, its inputs below, turns between.
 
     ``way_out`` is the address of the small link back to the dashboard; none without it. It depends
     on nothing but the facts: the same wall is the same text, byte for byte.
     """
     return "".join(
         [
-            f'<div class="nsm-wall">{styled(PATIENCE_SECONDS)}<div class="frame">',
             _head(wall, way_out),
             _hero(wall.star),
-            star_line(wall),
+            f'<div class="turns">{turns(wall, order, pin)}</div>',
             _inputs(wall),
             _foot(wall),
-            "</div></div>",
         ]
-    )
-
-
-def heartbeat(heard: dt.datetime, trouble: str = "") -> str:
-    """The line that says when the screen last heard from the server, or what is the matter.
-
-    It stands apart from the picture, so that a beat redraws nothing else. The clock that turns it
-    into a warning runs in the browser, as a CSS animation that every beat starts anew: a screen
-    whose server fell silent says so by itself. ``trouble`` is for a server that speaks but cannot
-    read: then the warning stands at once.
-    """
-    said = f"{heard:%H:%M}"
-    beat = f'<div class="nsm-beat" data-beat="{heard:%H:%M:%S}">'
-    if trouble:
-        return f'{beat}<span class="lost now">{escape(trouble, LONGEST_SENTENCE)}</span></div>'
-    return (
-        f'{beat}<span class="live"><span class="pulse"></span>live {said}</span>'
-        f'<span class="lost">No word from the server since {said}. What you see may be old.'
-        "</span></div>"
     )
 
 
@@ -127,19 +108,18 @@ def _card(tile: Tile) -> str:
         f'<article class="{"odd" if tile.is_unusual else "calm"}">'
         f'<p class="name"><bdi>{escape(tile.name)}</bdi></p>'
         f'<p class="value">{escape(figure)}{said if unit else ""}</p>'
-        f'<p class="moved {_mood(tile)}">{_moved(tile)}</p>{small_line(tile)}{_state(tile)}'
+        f'<div class="row"><p class="moved {_mood(tile)}">{_moved(tile)}</p>'
+        f"{small_line(tile)}</div>"
+        f"{_state(tile)}"
         f'<p class="{_age_class(tile)}">{data_to(tile.newest, tile.days_late)}</p></article>'
     )
 
 
 def _state(tile: Tile) -> str:
-    if tile.is_unusual:
-        said = unusual(tile.standing, tile.record_weeks)
-        return f'<p class="state odd">{_odd_mark(tile)} {said}</p>'
     if tile.value is None:
         return ""
-    said = "as usual" if tile.standing == "inside" else "usual range not known"
-    return f'<p class="state">{said}</p>'
+    kind = " odd" if tile.is_unusual else ""
+    return f'<p class="state{kind}">{state(tile.standing, tile.record_weeks)}</p>'
 
 
 def _foot(wall: Wall) -> str:

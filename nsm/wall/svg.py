@@ -1,12 +1,12 @@
 """A short history as one SVG line, for places that allow no script and no chart library.
 
 The line is stretched to the box it stands in (strokes keep their width), so text and round marks
-are left to the HTML around it; ``Plot.place`` says where they go, in percent of the box.
+are left to the HTML around it; ``Plot.across`` and ``down`` say where they go, in percent of the
+box. Its colours are left to the style sheet, by class: one picture serves night and day.
 """
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,50 +65,49 @@ def plot_for(
 def line_picture(
     plot: Plot,
     values: Sequence[float | None],
-    colours: dict[str, str],
     *,
+    kind: str = "line",
     usual: Sequence[Range | None] = (),
     target: float | None = None,
     running: bool = False,
     stroke: float = 5,
+    alt: str = "",
 ) -> str:
     """The SVG of a line of weeks: usual ranges behind, target dashed, the running week hatched.
 
-    ``colours`` names ``line``, ``range``, ``target`` and ``running``. ``usual`` has the range of
-    each week. ``running`` hatches the last slot: the week that is not over. Missing weeks are
-    holes in the line.
+    ``kind`` is the class of the line ("line", "input"); the others are "range", "target" and
+    "running". ``usual`` has the range of each week. ``running`` hatches the last slot: the week
+    that is not over. Missing weeks are holes in the line. ``alt`` is what it shows, in words,
+    escaped; without any it is decoration.
     """
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        'preserveAspectRatio="none">'
-    ]
+    said = f'role="img" aria-label="{alt}"' if alt else 'aria-hidden="true"'
+    parts = [f'<svg {said} viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none">']
     if running:
-        left = WIDTH * (plot.slots - 1) / plot.slots
-        parts.append(
-            '<defs><pattern id="hatch" width="12" height="12" patternUnits="userSpaceOnUse" '
-            'patternTransform="rotate(45)">'
-            f'<rect width="3" height="12" fill="{colours["running"]}"/></pattern></defs>'
-            f'<rect x="{left:.1f}" y="0" width="{WIDTH - left:.1f}" height="{HEIGHT}" '
-            'fill="url(#hatch)"/>'
-        )
-    parts += [f'<path d="{band}" fill="{colours["range"]}"/>' for band in _bands(plot, usual)]
+        parts.append(_hatched(WIDTH * (plot.slots - 1) / plot.slots))
+    parts += [f'<path class="range" d="{band}"/>' for band in _bands(plot, usual)]
     if target is not None and plot.shows(target):
-        height = _y(plot, target)
         parts.append(
-            f'<path d="M0 {height:.1f}H{WIDTH}" stroke="{colours["target"]}" stroke-width="3" '
+            f'<path class="target" d="M0 {_y(plot, target):.1f}H{WIDTH}" stroke-width="3" '
             'stroke-dasharray="14 10" fill="none" vector-effect="non-scaling-stroke"/>'
         )
     parts.append(
-        f'<path d="{_path(plot, values)}" stroke="{colours["line"]}" stroke-width="{stroke:g}" '
+        f'<path class="{kind}" d="{path_of(plot, values)}" stroke-width="{stroke:g}" '
         'stroke-linejoin="round" stroke-linecap="round" fill="none" '
         'vector-effect="non-scaling-stroke"/></svg>'
     )
     return "".join(parts)
 
 
-def as_data_uri(svg: str) -> str:
-    """The picture as the address of an ``<img>``, where nothing inside it can run or load."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+def _hatched(left: float) -> str:
+    """Slanted strokes over the last slot: a pattern would need a name that is used only once."""
+    width = WIDTH - left
+    strokes = "".join(
+        f"M{left:.0f} {y}L{WIDTH} {y - width:.0f}" for y in range(0, HEIGHT + int(width), 24)
+    )
+    return (
+        f'<path class="running" d="{strokes}" stroke-width="2" fill="none" '
+        'vector-effect="non-scaling-stroke"/>'
+    )
 
 
 def _y(plot: Plot, value: float) -> float:
@@ -132,7 +131,8 @@ def _bands(plot: Plot, usual: Sequence[Range | None]) -> list[str]:
     return bands
 
 
-def _path(plot: Plot, values: Sequence[float | None]) -> str:
+def path_of(plot: Plot, values: Sequence[float | None]) -> str:
+    """The line of the weeks as the ``d`` of a path."""
     steps: list[str] = []
     joined = False
     for slot, value in enumerate(values):

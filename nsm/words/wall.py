@@ -6,7 +6,19 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 
-from nsm.words.figures import DOWN, UP, age, arrow, change, count, day
+from nsm.words.figures import (
+    DOWN,
+    NO_BREAK,
+    UP,
+    age,
+    arrow,
+    change,
+    count,
+    day,
+    month,
+    spoken,
+    week_of,
+)
 
 STANDINGS = {
     "inside": "inside its usual range",
@@ -14,6 +26,17 @@ STANDINGS = {
     "below": "below its usual range",
     "unknown": "usual range not known yet",
 }
+
+TOP_LEAD = "The clearest lead found"
+NOT_PROOF = "Prediction, not proof: only an experiment shows a cause."
+TARGET_TITLE = "Next target"
+NOTES_TITLE = "What happened"
+# What a screen says when it lost its server; the script in the browser fills in {since}.
+LOST = "No word from the server since {since}. What you see may be old."
+TROUBLE = "Since {since}: {error} What you see may be old."
+CLOSED = "This screen has no key, or its key was revoked. The Screens page makes a new one."
+WRITTEN = "written {when}"
+NOT_RENEWED = "Written {when} and not renewed since. What you see is old."
 
 
 def direction(value: float | None, unit: str = "percent") -> str:
@@ -50,6 +73,44 @@ def unusual(standing: str, record_weeks: int) -> str:
     if record_weeks > 1:
         return f"{extreme}est in {count(record_weeks, 'week')}"
     return f"{extreme}er than usual"
+
+
+def state(standing: str, record_weeks: int) -> str:
+    """How a metric stands, as short as on its card: "as usual", "▼ lowest in 26 weeks"."""
+    if standing in ("above", "below"):
+        return f"{UP if standing == 'above' else DOWN} {unusual(standing, record_weeks)}"
+    return "as usual" if standing == "inside" else "usual range not known"
+
+
+def plan_goal(
+    name: str, target: float, unit: str, period: str, start: dt.date, end: dt.date
+) -> str:
+    """What a target asks for and by when: "Orders: 5,000 in November, by Mon 30 Nov"."""
+    when = {
+        "week": f"in the {week_of(start)}",
+        "month": f"in {month(start, year=True)}",
+        "quarter": f"in the quarter from {month(start)} to {month(end, year=True)}",
+        "year": f"in the year to {month(end, year=True)}",
+    }.get(period, "")
+    return f"{name}: {spoken(target, unit)} {when}, by {day(end)}"
+
+
+def plan_pace(
+    actual: float | None, planned: float | None, days: int, of_days: int, unit: str
+) -> str:
+    """How far along: "3,400 after 21 of 30 days; an even pace asks for 3,500: 97 % of it."."""
+    if actual is None or planned is None:
+        return ""
+    said = f"{spoken(actual, unit)} after {days} of {of_days} days"
+    if planned <= 0:
+        return f"{said}."
+    share = f"{actual / planned * 100:,.0f}{NO_BREAK}%"
+    return f"{said}; an even pace asks for {spoken(planned, unit)}, so this is {share} of it."
+
+
+def more_notes(hidden: int) -> str:
+    """That there were notes there was no room for."""
+    return f"and {count(hidden, 'more note')} on the dashboard"
 
 
 def more_inputs(hidden: int) -> str:

@@ -1,0 +1,23 @@
+"""The star without its dashboard: wall, badges and answers as plain files, served or written."""
+
+from nsm.radiate.answering import (
+    lead_of,
+    leads_text,
+    review_json,
+    review_text,
+    stars_json,
+    stars_text,
+    wall_facts,
+)
+from nsm.radiate.writing import radiate
+
+__all__ = [
+    "lead_of",
+    "leads_text",
+    "radiate",
+    "review_json",
+    "review_text",
+    "stars_json",
+    "stars_text",
+    "wall_facts",
+]

@@ -1,0 +1,115 @@
+"""Answers of the store as what leaves the program: facts for the wall, and the JSON texts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from nsm import answers
+from nsm.answers import Engine, StarHistory
+from nsm.freshness import newest_of
+from nsm.history import grains, last_complete_week
+from nsm.model import Grain, Star
+from nsm.periods import week_end
+from nsm.review import Review
+from nsm.store.loads import newest_dates
+from nsm.store.stars import list_stars
+from nsm.wall import Lead, Wall, wall_of
+from nsm.why import why_json, whys
+
+if TYPE_CHECKING:
+    # SciPy is not on the way to the first picture.
+    from nsm.leads import LeadReport
+
+
+def json_text(answer: Any) -> str:
+    """An answer as the command line prints it: never NaN or infinity, which JSON does not have."""
+    return json.dumps(answer, allow_nan=False, indent=2) + "\n"
+
+
+def stars_json(engine: Engine) -> list[dict[str, Any]]:
+    """Which stars are there, and to which day does the history of each go?"""
+    newest = newest_dates(engine)
+    return [
+        {
+            "star": star.key,
+            "name": star.name,
+            "north_star": star.north_star,
+            "metrics": len(star.metrics),
+            "data_to": _data_to(star, newest.get(star.key, {})),
+            "simulated": star.simulated,
+        }
+        for star in list_stars(engine)
+    ]
+
+
+def _data_to(star: Star, newest: Mapping[str, dt.date]) -> str | None:
+    """The last day that the history of the north star covers."""
+    day = newest_of(star, star.star_metric, newest)
+    if day is None:
+        return None
+    return str(week_end(day) if grains(star)[star.north_star] is Grain.WEEK else day)
+
+
+def stars_text(engine: Engine) -> str:
+    """What ``nsm stars --json`` prints."""
+    return json_text(stars_json(engine))
+
+
+def review_text(
+    engine: Engine,
+    star_key: str,
+    today: dt.date,
+    week_ending: dt.date | None = None,
+    months: str = "trailing",
+) -> str:
+    """What ``nsm review --json`` prints; UnknownStar, InputError."""
+    known = answers.histories(engine, star_key, today)
+    found = answers.review_of(engine, known, today, week_ending, months)
+    return json_text(review_json(known, found))
+
+
+def review_json(known: StarHistory, found: Review) -> dict[str, Any]:
+    """The review with why its star moved."""
+    reasons = whys(known.star, known.weeks.values, found.week_starts[-1])
+    return found.to_json() | why_json(reasons)
+
+
+def leads_text(engine: Engine, star_key: str, today: dt.date, max_lag: int = 12) -> str:
+    """What ``nsm leads --json`` prints; UnknownStar, InputError."""
+    report = answers.leads(engine, star_key, today, max_lag=max_lag)
+    return json_text(answers.leads_json(star_key, report))
+
+
+def wall_facts(known: StarHistory, today: dt.date, lead: Lead | None = None) -> Wall:
+    """What the wall of this star shows on ``today``."""
+    return wall_of(
+        known.star,
+        known.weeks,
+        known.newest,
+        today,
+        known.targets,
+        known.annotations,
+        known.definition_changes,
+        known.months,
+        lead,
+    )
+
+
+def lead_of(known: StarHistory) -> Lead | None:
+    """The clearest lead of a star's inputs in words; None when there is none."""
+    from nsm.words.findings import findings
+    from nsm.words.leads import evidence, headline
+
+    if not known.star.inputs:
+        return None
+    report: LeadReport = answers.leads_of(known)
+    tested = answers.tested_weeks(known)
+    first = next(iter(findings(known.star, report, tested)), None)
+    if first is None or not first.place:
+        return None
+    last = last_complete_week(known.weeks, known.star.north_star)
+    data_to = None if last is None else week_end(last.date())
+    return Lead(headline(known.star, first), evidence(first, report.weeks), data_to)
