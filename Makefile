@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PORT ?= 8501
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format bench calibrate lock clean
+.PHONY: help setup run demo test check format bench calibrate calibrate-signals lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,9 @@ bench: $(VENV)/.dev ## measure speed as ratios against floors of the same run
 
 calibrate: $(VENV)/.dev ## re-run the lead test's evidence, writes docs/calibration.md
 	$(BIN)/python -m tests.calibration
+
+calibrate-signals: $(VENV)/.dev ## re-run the signals' evidence, writes docs/signals.md
+	$(BIN)/python -m tests.calibration.signals
 
 lock: $(VENV)/.dev ## pin the dependencies again, with hashes, after pyproject.toml changed
 	$(BIN)/uv pip compile pyproject.toml --group build --upgrade $(LOCK) -o requirements.txt

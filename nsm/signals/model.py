@@ -86,7 +86,7 @@ class OwnModel:
         weight = self.weight[usable]
         weight = weight / weight.sum()
         expected = float(weight @ said)
-        doubt = np.einsum("i,kij,j->k", row, self.uncertainty[usable], row)
+        doubt = self.uncertainty[usable] @ row @ row
         variance = float(weight @ (spread * (1 + doubt) + (said - expected) ** 2))
         return Ahead(
             expected=self.centre + self.scale * expected,
@@ -111,12 +111,13 @@ def learn(past: Floats) -> OwnModel | None:
 
     None with fewer than ``FEWEST_WEEKS`` known weeks.
     """
-    weeks = int(np.isfinite(past).sum())
+    there = past[np.isfinite(past)]
+    weeks = int(there.size)
     if weeks < FEWEST_WEEKS:
         return None
-    size = float(np.nanmax(np.abs(past))) or 1.0
-    centre = float(np.nanmean(past / size)) * size
-    scale = float(np.nanstd(past / size)) * size
+    size = float(np.abs(there).max()) or 1.0
+    centre = float((there / size).mean()) * size
+    scale = float((there / size).std()) * size
     constant = scale <= TINY * size
     scale = TINY * size if constant else scale
     y = (past - centre) / scale

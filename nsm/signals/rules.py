@@ -56,4 +56,4 @@ def limit_sigmas(weeks: int) -> float:
     Three in the long run; a little more while it is not yet clear what kind of metric it is. Chosen
     so that all three rules together stay near one false signal in twenty quarters.
     """
-    return 3.0 + 6.0 / weeks
+    return 3.0 + 8.0 / weeks
