@@ -25,7 +25,7 @@ from nsm.periods import (
     week_end,
     week_start_of,
 )
-from nsm.review import MetricReview, Review
+from nsm.review import MetricReview, Review, SameDays
 from nsm.signals import Extreme, Signal, UsualRange, extreme, judge, usual_range
 
 # The first period with a plan is the one that is told: the quarter is what executives are held to.
@@ -51,12 +51,16 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """A period that is not complete yet: what its days so far come to."""
+    """A period that is not complete yet: what its days so far come to.
+
+    ``against`` compares them with the same days of the week before; None for a month.
+    """
 
     start: dt.date
     value: float
     days: int
     expected: int
+    against: SameDays | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def standings(
             signal=judge(since.to_numpy()),
             extreme=record(values, since),
             pace=pace(star, metric, figures, targets, review.week_ending),
-            running=_running(weeks, metric.key, start + WEEK),
+            running=_running(weeks, metric.key, start + WEEK, figures.running),
             month=_running_month(figures, review.week_ending),
             days=_at(weeks.days, metric.key, start),
             expected=_at(weeks.expected, metric.key, start),
@@ -205,7 +209,7 @@ def weeks_since_break(
     return values.loc[pd.Timestamp(week_start_of(max(dates), star.week_start)) :]
 
 
-def _running(weeks: History, key: str, start: dt.date) -> Partial | None:
+def _running(weeks: History, key: str, start: dt.date, against: SameDays | None) -> Partial | None:
     at = pd.Timestamp(start)
     # Only the newest week is still running; an older one with missing days stays a hole.
     if at not in weeks.so_far.index or at != weeks.so_far.index[-1]:
@@ -214,7 +218,7 @@ def _running(weeks: History, key: str, start: dt.date) -> Partial | None:
     days = _at(weeks.days, key, start)
     if not np.isfinite(value) or not days:
         return None
-    return Partial(start, value, days, _at(weeks.expected, key, start))
+    return Partial(start, value, days, _at(weeks.expected, key, start), against)
 
 
 def _running_month(figures: MetricReview, week_ending: dt.date) -> Partial | None:

@@ -57,6 +57,61 @@ def reviewed(
     return weekly_review(star, week, month, kept, ending, months, today)
 
 
+def test_the_running_week_is_compared_with_the_same_days_of_the_week_before() -> None:
+    rate = computed("rate", "orders / visits", unit="percent")
+    mean = measured("mean", Aggregate.MEAN)
+    star = star_of(ORDERS, measured("visits"), rate, mean)
+    # One more each day from 1 on 1 January: the week of 16 March starts with 75 and 76.
+    orders = each_day("2026-01-01", "2026-03-17")
+    visits = dict.fromkeys(orders, 200.0)
+    values = {"orders": orders, "visits": visits, "mean": orders}
+
+    found = reviewed(star, values, today=dt.date(2026, 3, 18)).metrics
+
+    two = found["orders"].running
+    assert two is not None
+    assert (two.days, two.before, two.reason) == (2, 68 + 69, "")
+    assert two.change == pytest.approx((151 / 137 - 1) * 100)
+    assert found["mean"].running.change == pytest.approx((75.5 / 68.5 - 1) * 100)  # type: ignore[union-attr]
+    # A ratio of sums, in basis points: 151 of 400 against 137 of 400.
+    assert found["rate"].running.change == pytest.approx(350)  # type: ignore[union-attr]
+    assert found["visits"].running.change == pytest.approx(0)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("missing", "reason"),
+    [
+        ("2026-03-10", "2026-03-09 to 2026-03-10: only 1 of 2 days are there"),
+        ("2026-03-16", "2026-03-16 to 2026-03-16: no data"),
+        # Behind the days that are compared: no matter.
+        ("2026-03-11", ""),
+    ],
+)
+def test_the_running_week_is_not_compared_where_a_day_is_missing(missing: str, reason: str) -> None:
+    values = {"orders": without(each_day("2026-01-01", "2026-03-17"), missing)}
+
+    found = reviewed(star_of(ORDERS), values, "2026-03-15", today=dt.date(2026, 3, 18))
+
+    running = found.metrics["orders"].running
+    assert running is not None
+    assert running.reason == reason
+    assert (running.change is None) == bool(reason)
+
+
+def test_only_the_week_after_the_one_under_review_is_running() -> None:
+    values = {"orders": each_day("2026-01-01", "2026-03-17")}
+    whole = {"orders": each_day("2026-01-01", "2026-03-15")}
+    today = dt.date(2026, 3, 18)
+
+    assert (
+        reviewed(star_of(ORDERS), values, "2026-03-08", today=today).metrics["orders"].running
+        is None
+    )
+    assert reviewed(star_of(ORDERS), whole, today=today).metrics["orders"].running is None
+    later = reviewed(star_of(ORDERS), values, today=today)
+    assert "running" not in later.to_json()["metrics"]["orders"]
+
+
 def orders_of(
     values: Values, week_ending: str, week_start: int = 0, fiscal_year_end: int = 12
 ) -> MetricReview:

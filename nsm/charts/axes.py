@@ -15,6 +15,7 @@ LEAST_SPAN = 0.10
 HEADROOM = 0.16
 TINIEST = 1e-300
 MOST_DIGITS = 12
+FEWEST_MARKS = 2
 
 
 def honest_range(values: Iterable[float | None]) -> tuple[float, float]:
@@ -43,18 +44,33 @@ def marks(low: float, high: float, unit: str, about: int = 3) -> dict[str, list[
     if not (math.isfinite(span) and span > 0):
         return {"tickvals": [], "ticktext": []}
     factor = 100.0 if unit == "percent" else 1.0
-    raw = span * factor / about
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(size * power for size in (1, 2, 2.5, 5, 10) if size * power >= raw * 0.999) / factor
-    first = math.ceil(low / step - 1e-9)
-    places = [number_at * step for number_at in range(first, math.floor(high / step + 1e-9) + 1)]
-    symbol = unit if len(unit) == 1 or unit == "percent" else ""
-    texts = [number(value, symbol, short=True) for value in places]
+    step, places = 0.0, []
+    # One mark alone is no scale: then the next smaller step.
+    for step in _round_steps(span * factor / about):
+        step /= factor
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        places = [place * step for place in range(first, last + 1)]
+        if len(places) >= FEWEST_MARKS:
+            break
+    texts = [number(value, symbol(unit), short=True) for value in places]
     if len(set(texts)) < len(texts):
         # Three digits do not tell 128,010 from 128,020: as many as the step needs do.
         digits = min(max(0, 1 - math.floor(math.log10(step * factor))), MOST_DIGITS)
         texts = [f"{value * factor:,.{digits}f}".replace("-", MINUS) for value in places]
     return {"tickvals": places, "ticktext": [chart_text(text) for text in texts]}
+
+
+def symbol(unit: str) -> str:
+    """A unit where there is little room: a sign or a per cent, but no word."""
+    return unit if unit == "percent" or len(unit) == 1 else ""
+
+
+def _round_steps(about: float) -> list[float]:
+    """Round steps of at least ``about``, then smaller ones."""
+    power = 10.0 ** math.floor(math.log10(about))
+    sizes = (10.0, 5.0, 2.5, 2.0, 1.0, 0.5, 0.25)
+    at_least = next(place for place in range(4, -1, -1) if sizes[place] * power >= about * 0.999)
+    return [size * power for size in sizes[at_least:]]
 
 
 def week_ticks(starts: Sequence[dt.date]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Draws one half of the six-twelve picture: lines, targets, the usual range, the open period."""
+"""Draws one half of the six-twelve picture: lines, targets, the usual range."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 import plotly.graph_objects as go
 
-from nsm.charts.axes import honest_range, marks, month_ticks, week_ticks
+from nsm.charts.axes import honest_range, marks, month_ticks, symbol, week_ticks
 from nsm.charts.halves import Half, Value
+from nsm.charts.open_period import draw_open_period
 from nsm.charts.theme import (
     BACKGROUND_STAND_IN,
     FAINT_STAND_IN,
@@ -22,7 +23,6 @@ from nsm.charts.theme import (
 )
 from nsm.periods import month_start, months_later
 from nsm.words.figures import month, number, week_of
-from nsm.words.review import so_far
 
 MANY = 12
 # Nearer than this share of the axis, two ends of lines leave no room for a label between them.
@@ -31,11 +31,12 @@ CROWDED = 0.15
 
 @dataclass(slots=True)
 class HalfDrawing:
-    """Where a half goes: its figure, the suffix of its axes, and how large it may speak."""
+    """Where a half goes: its figure, the suffix of its axes, its part of the width, its size."""
 
     figure: go.Figure
     half: Half
     axis: str
+    domain: tuple[float, float]
     unit: str
     colour: Colour
     small: bool
@@ -45,18 +46,34 @@ class HalfDrawing:
         band = [value for pair in self.half.usual if pair for value in pair]
         self.ends = honest_range([*self.half.now, *self.half.before, *self.half.targets, *band])
 
-    def draw(self, domain: tuple[float, float]) -> None:
+    @property
+    def reach(self) -> tuple[dt.date, dt.date]:
+        """The first and the last day of the axis."""
+        half = self.half
+        end = half.open_at if half.open else half.starts[-1]
+        room = half.length * (0.8 if len(half.starts) <= MANY else 1.5)
+        return half.starts[0] - room, end + room
+
+    @property
+    def span(self) -> dt.timedelta:
+        """How long the axis is."""
+        return self.reach[1] - self.reach[0]
+
+    def draw(self, lift: int) -> None:
+        """Draw it all, the title ``lift`` pixels above the plot."""
         half = self.half
         self._usual_range()
         self._line(half.before, Colour.PAST, 2, "Last year", "a year before")
         self._line(half.now, self.colour, 2 if self.small else 3, "This year", "")
         self._targets()
-        self._open_period()
+        draw_open_period(
+            self.figure, half, self.axis, self.unit, self.colour, self.ends, small=self.small
+        )
         # A small picture stands below its number; a label would only cover its lines.
         if not self.small:
             self._last_value()
             self._name_last_year()
-        self._place(domain)
+        self._place(lift)
 
     def _on(self) -> dict[str, str]:
         return {"xaxis": f"x{self.axis}", "yaxis": f"y{self.axis}"}
@@ -120,49 +137,6 @@ class HalfDrawing:
             **self._on(),
         )
 
-    def _open_period(self) -> None:
-        partial = self.half.open
-        if partial is None:
-            return
-        # Part of a week may lie far below the axis: it then sits on the edge and points there.
-        low, high = self.ends
-        edge = 0.07 * (high - low)
-        said = number(partial.value, self.unit, short=True)
-        below, above = partial.value < low, partial.value > high
-        self.figure.add_scatter(
-            x=[self.half.open_at],
-            y=[min(max(partial.value, low + edge), high - edge)],
-            mode="markers" if self.small else "markers+text",
-            text=[chart_text(said)],
-            textposition="bottom center" if above else "top center",
-            textfont={"size": 12},
-            marker={
-                "symbol": "triangle-down-open"
-                if below
-                else "triangle-up-open"
-                if above
-                else "circle-open",
-                "size": 8 if self.small else 11,
-                "color": stand_in(self.colour),
-                "line": {"width": 2},
-            },
-            hoverinfo="text",
-            hovertext=[chart_text(f"{said} in {so_far(partial)}, not complete")],
-            name="Not complete",
-            **self._on(),
-        )
-        self.figure.add_shape(
-            type="rect",
-            x0=self.half.open_at - self.half.length * 0.7,
-            x1=self.half.open_at + self.half.length * 0.7,
-            y0=0,
-            y1=1,
-            xref=f"x{self.axis}",
-            yref=f"y{self.axis} domain",
-            line={"width": 1, "dash": "dot", "color": stand_in(Colour.PAST)},
-            layer="below",
-        )
-
     def _last_value(self) -> None:
         last = _last(self.half.now)
         if last is None:
@@ -173,7 +147,7 @@ class HalfDrawing:
         above = earlier is None or value >= earlier
         if rival is not None and abs(rival - value) < CROWDED * (self.ends[1] - self.ends[0]):
             above = value >= rival
-        said = number(value, _symbol(self.unit), short=True)
+        said = number(value, symbol(self.unit), short=True)
         edge = len(self.half.starts) > MANY
         self._text(
             last,
@@ -220,17 +194,14 @@ class HalfDrawing:
             },
         )
 
-    def _place(self, domain: tuple[float, float]) -> None:
-        half = self.half
+    def _place(self, lift: int) -> None:
         shown, texts = self._ticks()
-        start, end = half.starts[0], half.open_at if half.open else half.starts[-1]
-        room = half.length * (0.8 if len(half.starts) <= MANY else 1.5)
         self.figure.update_layout(
             {
                 f"xaxis{self.axis}": {
-                    "domain": domain,
+                    "domain": self.domain,
                     "anchor": f"y{self.axis}",
-                    "range": [start - room, end + room],
+                    "range": self.reach,
                     "tickmode": "array",
                     "tickvals": shown,
                     "ticktext": texts,
@@ -243,20 +214,20 @@ class HalfDrawing:
                     "anchor": f"x{self.axis}",
                     "range": self.ends,
                     "tickmode": "array",
-                    "side": "left",
+                    "side": "right" if self.axis else "left",
                     **marks(*self.ends, self.unit, 2 if self.small else 3),
                 },
             }
         )
         self.figure.add_annotation(
-            x=domain[0],
+            x=self.domain[0],
             y=1,
             xref="paper",
             yref="paper",
             xanchor="left",
             yanchor="bottom",
-            yshift=2 if self.small else 24,
-            text=half.title,
+            yshift=lift,
+            text=self.half.title,
             showarrow=False,
             font={"size": SMALL, "color": stand_in(Colour.INPUT)},
         )
@@ -301,7 +272,3 @@ def _months_within(starts: Sequence[dt.date]) -> list[dt.date]:
 
 def _last(values: Sequence[Value]) -> int | None:
     return next((n for n in range(len(values) - 1, -1, -1) if values[n] is not None), None)
-
-
-def _symbol(unit: str) -> str:
-    return unit if unit == "percent" or len(unit) == 1 else ""

@@ -16,7 +16,7 @@ from nsm.standing import Partial, Standing
 
 WEEKS_IN_A_YEAR = 52
 # How many periods the unfinished one stands behind the last finished one.
-APART = 1.7
+APART = 2.0
 # The columns of the table that hold values of the metric.
 NUMBERS = ["Value", "A year before", "Target", "Usually from", "Usually to"]
 

@@ -3,49 +3,31 @@
 The unfinished week and month stand apart, hollow, and say how many days they hold; targets are
 short dashes; annotations are numbered marks whose text stands below the picture; a change of
 definition is a dashed line. A metric that is recorded by week has no months: its right half shows
-52 weeks.
+52 weeks. Each half has its scale at its outer side, so that none stands in the other's way.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from nsm.charts.drawing import HalfDrawing
-from nsm.charts.halves import Half, halves_of
-from nsm.charts.theme import (
-    SMALL,
-    TEXT_STAND_IN,
-    Colour,
-    new_figure,
-    stand_in,
-)
+from nsm.charts.halves import halves_of
+from nsm.charts.signs import ROW_HEIGHT, Mark, circled, draw_signs, signs_of
+from nsm.charts.theme import Colour, new_figure
 from nsm.model import Role, Target
-from nsm.periods import month_start, week_start_of
 from nsm.review import Review
 from nsm.standing import Standing
 
+__all__ = ["Mark", "circled", "six_twelve"]
+
 HEIGHT, SMALL_HEIGHT = 320, 160
-# Where the left half ends and the right one begins; the gap holds the right half's scale.
-SPLIT, SMALL_SPLIT = (0.34, 0.42), (0.32, 0.46)
-CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A dated thing on the picture: an annotation by its number, or a dashed line without one."""
-
-    date: dt.date
-    number: int | None = None
-
-
-def circled(number: int) -> str:
-    """The sign of an annotation, on the picture and before its text: ①."""
-    return CIRCLED[number - 1] if number <= len(CIRCLED) else f"({number})"
+# Where the left half ends and the right one begins.
+SPLIT, SMALL_SPLIT = (0.35, 0.42), (0.36, 0.44)
+# Titles stand above the signs; a small picture has its signs inside.
+TITLE_ROOM, SMALL_TITLE_ROOM = 20, 18
 
 
 def six_twelve(
@@ -60,74 +42,28 @@ def six_twelve(
 ) -> go.Figure:
     """The picture of one metric for the week under review; ``year`` as in ``halves_of``."""
     figure = new_figure(SMALL_HEIGHT if small else HEIGHT)
-    figure.update_layout(margin={"l": 2, "r": 2, "t": 20 if small else 44, "b": 2})
-    split = SMALL_SPLIT if small else SPLIT
-    is_star = standing.metric.role is Role.NORTH_STAR
-    for axis, half, domain in zip(
-        ("", "2"),
-        halves_of(standing, review, year, targets),
-        ((0.0, split[0]), (split[1], 1.0)),
-        strict=True,
-    ):
-        colour = Colour.STAR if is_star else Colour.INPUT
-        HalfDrawing(figure, half, axis, standing.metric.unit, colour, small).draw(domain)
-        _draw_marks(figure, axis, half, shown, week_start, inside=small)
-    return figure
-
-
-def _draw_marks(
-    figure: go.Figure,
-    axis: str,
-    half: Half,
-    shown: Sequence[Mark],
-    week_start: int,
-    *,
-    inside: bool,
-) -> None:
-    """Signs at the period that holds their day, ``inside`` below the edge or above it."""
-    places = {start: start for start in half.starts}
-    if half.open is not None:
-        places[half.open.start] = half.open_at
-    signs: dict[dt.date, list[int]] = {}
-    for mark in shown:
-        monthly = half.grain == "month"
-        start = month_start(mark.date) if monthly else week_start_of(mark.date, week_start)
-        place = places.get(start)
-        if place is None:
-            continue
-        if mark.number is None:
-            _upright(figure, axis, place, "dash", Colour.UNKNOWN)
-        else:
-            signs.setdefault(place, []).append(mark.number)
-    for place, numbers in signs.items():
-        _upright(figure, axis, place, "dot", Colour.PAST)
-        figure.add_annotation(
-            x=place,
-            y=1,
-            xref=f"x{axis}",
-            yref=f"y{axis} domain",
-            yanchor="top" if inside else "bottom",
-            text=_joined(sorted(numbers)),
-            showarrow=False,
-            font={"size": SMALL + 3, "color": TEXT_STAND_IN},
+    left, right = SMALL_SPLIT if small else SPLIT
+    colour = Colour.STAR if standing.metric.role is Role.NORTH_STAR else Colour.INPUT
+    drawings = [
+        HalfDrawing(figure, half, axis, domain, standing.metric.unit, colour, small)
+        for half, axis, domain in zip(
+            halves_of(standing, review, year, targets),
+            ("", "2"),
+            ((0.0, left), (right, 1.0)),
+            strict=True,
         )
-
-
-def _joined(numbers: list[int]) -> str:
-    if len(numbers) <= 2:
-        return "".join(circled(number) for number in numbers)
-    return f"{circled(numbers[0])}…{circled(numbers[-1])}"
-
-
-def _upright(figure: go.Figure, axis: str, place: dt.date, dash: str, colour: Colour) -> None:
-    figure.add_shape(
-        type="line",
-        x0=place,
-        x1=place,
-        y0=0,
-        y1=1,
-        xref=f"x{axis}",
-        yref=f"y{axis} domain",
-        line={"dash": dash, "width": 1.5 if dash == "dash" else 1, "color": stand_in(colour)},
-        layer="below",
+    ]
+    signs = [
+        signs_of(one.half, shown, week_start, one.domain[1] - one.domain[0], one.span)
+        for one in drawings
+    ]
+    rows = 1 if small else max(1, *(one.height for one in signs))
+    lift = 2 if small else 7 + ROW_HEIGHT * rows
+    figure.update_layout(
+        margin={"l": 2, "r": 2, "t": lift + (SMALL_TITLE_ROOM if small else TITLE_ROOM), "b": 2},
+        height=figure.layout.height + ROW_HEIGHT * (rows - 1),
     )
+    for drawing, marks in zip(drawings, signs, strict=True):
+        drawing.draw(lift)
+        draw_signs(figure, drawing.axis, marks, inside=small)
+    return figure

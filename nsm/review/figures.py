@@ -11,11 +11,25 @@ Figures = tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class SameDays:
+    """The first ``days`` of a week that is not over, beside the same days of the week before.
+
+    ``before`` is what those came to; ``change`` is None where it cannot be known, with ``reason``.
+    """
+
+    days: int
+    before: float | None
+    change: float | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MetricReview:
     """The figures of one metric: None where they cannot be known, with the reason by figure.
 
     Weeks and months stand oldest first. Changes are in per cent, or in basis points for a metric in
-    percent (``change_unit``).
+    percent (``change_unit``). ``running`` is about the week after the one under review, while it
+    is not complete: no figure of the review, so not part of its JSON.
     """
 
     name: str
@@ -35,6 +49,7 @@ class MetricReview:
     ytd: float | None
     ytd_yoy: float | None
     reasons: dict[str, str] = field(default_factory=dict)
+    running: SameDays | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +71,7 @@ class Review:
         """The review as plain JSON values; what cannot be known is null."""
         metrics = {key: asdict(metric) for key, metric in self.metrics.items()}
         for figures in metrics.values():
-            del figures["name"], figures["unit"]
+            del figures["name"], figures["unit"], figures["running"]
         return {
             "star": self.star,
             "week_start": self.week_start,

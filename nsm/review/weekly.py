@@ -12,6 +12,7 @@ then has no figure although its days may have come since.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 
@@ -34,6 +35,7 @@ from nsm.periods import (
 )
 from nsm.review.figures import MetricReview, MonthsMode, Review
 from nsm.review.known import Known, Periods, change, reasons_together, spans_known
+from nsm.review.running import same_days
 
 WEEKS_SHOWN = 6
 EARLIEST = dt.date(1900, 1, 1)  # no file is read further back
@@ -87,8 +89,12 @@ def to_date_spans(star: Star, week_ending: dt.date) -> tuple[Span, ...]:
 
 
 def spans_needed(star: Star, week_ending: dt.date) -> tuple[Span, ...]:
-    """Which days the review needs beside weeks and months: two unfinished months at most."""
-    return daily_edges(to_date_spans(star, week_ending))
+    """Which days the review needs beside weeks and months: two unfinished months at most.
+
+    And two weeks: the one under review, and the one after it as far as it has come.
+    """
+    two_weeks = (week_start_of(week_ending, star.week_start), week_ending + WEEK)
+    return (*daily_edges(to_date_spans(star, week_ending)), two_weeks)
 
 
 def weekly_review(
@@ -125,11 +131,13 @@ def weekly_review(
             months, [same_date_last_year(day) for day in month_starts], ending
         ),
     }
+    running = same_days(star, weeks, days, last + WEEK)
     metrics = {}
     for metric in star.metrics:
         grain = grain_of[metric.key]
         known = {name: periods.known(metric, grain) for name, periods in shown.items()}
-        metrics[metric.key] = _reviewed(metric, known, spans_known(to_date, metric, grain))
+        figures = _reviewed(metric, known, spans_known(to_date, metric, grain))
+        metrics[metric.key] = replace(figures, running=running.get(metric.key))
     return Review(
         star=star.key,
         week_start=WEEKDAYS[star.week_start],

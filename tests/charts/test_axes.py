@@ -51,6 +51,13 @@ def test_marks_are_few_round_and_on_the_axis(low, span, about):
     assert all(low - span * 1e-6 <= value <= low + span * (1 + 1e-6) for value in found)
 
 
+@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.sampled_from(["", "$", "percent"]))
+def test_no_axis_has_a_single_mark(low, span, unit):
+    found = marks(low, low + span, unit, 2)["tickvals"]
+
+    assert 2 <= len(found) <= 9
+
+
 @pytest.mark.parametrize(
     ("unit", "texts"),
     [("", ["0", "20", "40", "60", "80", "100"]), ("$", ["$0", "$20", "$40", "$60", "$80", "$100"])],

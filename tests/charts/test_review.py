@@ -10,6 +10,7 @@ import pytest
 
 from nsm.charts.halves import halves_of, picture_rows
 from nsm.charts.review import Mark, circled, six_twelve
+from nsm.charts.signs import CIRCLED
 from nsm.charts.theme import STAND_IN, Colour
 from nsm.model import Aggregate, Grain, Metric, Role, Star, Target
 from nsm.standing import known_weeks, standings
@@ -118,6 +119,48 @@ def test_annotations_are_numbered_on_their_period_and_share_a_place():
     assert texts(figure).count("①②") == 2
     assert "③" in texts(figure)
     assert not any("④" in text for text in texts(figure))
+
+
+def signs(figure, axis="x2"):
+    """Each sign of the right half with where it stands: day and height above the plot."""
+    return {
+        note.text: (note.x, note.yshift)
+        for note in figure.layout.annotations
+        if note.xref == axis and note.text[0] in CIRCLED
+    }
+
+
+def test_signs_that_would_meet_on_a_phone_stand_above_each_other():
+    days = (dt.date(2026, 3, 8), dt.date(2026, 4, 8), dt.date(2026, 9, 8))
+    close, *_ = drawn(noisy(60), marks=[Mark(day, n) for n, day in enumerate(days, start=1)])
+    apart, *_ = drawn(noisy(60), marks=[Mark(days[0], 1), Mark(days[2], 2)])
+
+    march, april, september = signs(close).values()
+    assert march[1] == september[1] == 0
+    assert april[1] > 14, "a sign is 15 pixels high"
+    assert {height for _, height in signs(apart).values()} == {0}
+    # What the row takes above is added to the picture, so that the plot keeps its size.
+    assert close.layout.height - apart.layout.height == april[1]
+    assert close.layout.margin.t - apart.layout.margin.t == april[1]
+
+
+def test_many_signs_take_three_rows_and_the_title_stands_above_them():
+    marks = [Mark(dt.date(2026, n // 2, 3), n) for n in range(2, 21)]
+    figure, *_ = drawn(noisy(60), marks=marks)
+
+    assert len({height for _, height in signs(figure).values()}) == 3
+    titles = [note for note in figure.layout.annotations if note.text == "Twelve months"]
+    assert titles[0].yshift > max(height for _, height in signs(figure).values()) + 14
+
+
+@pytest.mark.parametrize("small", [False, True])
+def test_the_scales_stand_at_the_outer_sides(small):
+    figure, *_ = drawn(noisy(60), running=[100.0], small=small)
+
+    assert (figure.layout.yaxis.side, figure.layout.yaxis2.side) == ("left", "right")
+    assert figure.layout.xaxis.domain[1] < figure.layout.xaxis2.domain[0]
+    for axis in (figure.layout.yaxis, figure.layout.yaxis2):
+        assert len(axis.tickvals) >= 2
 
 
 def test_many_annotations_of_one_period_are_a_range():

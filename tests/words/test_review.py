@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from nsm.model import Aggregate, Annotation, Better, DefinitionChange, Metric, Role, Star, Target
+from nsm.review import SameDays
 from nsm.signals import Extreme, Signal
 from nsm.standing import standings
 from nsm.words.figures import NO_BREAK
@@ -215,8 +216,15 @@ def test_the_running_week_is_told_apart():
     one = shop([1000.0] * 20, running=[100.0, 90.0, 80.0])["orders"]
 
     assert said(running_week(one)) == (
-        "Not in these figures: the week of 16 Nov has 3 of 7 days so far (270) and is drawn hollow."
+        "Not in these figures: the week of 16 Nov has 3 of 7 days so far (270) and is drawn "
+        "hollow. "
+        "That is 37.0 % below the same three days of the week before."
     )
+    level = shop([700.0] * 20, running=[100.0])["orders"]
+    assert said(running_week(level)).endswith("That is level with the same day of the week before.")
+    first = shop([700.0], running=[100.0])["orders"]
+    gone = replace(first, running=replace(first.running, against=SameDays(2, None, None, "x: y")))
+    assert running_week(gone).endswith(" It cannot be compared with the week before: x: y.")
     assert running_week(shop([1000.0] * 20)["orders"]) == ""
 
 
