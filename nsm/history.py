@@ -222,6 +222,9 @@ def _aggregated(aggregate: Aggregate | None, rows: pd.DataFrame) -> Floats:
         days = rows["days"].to_numpy(np.float64)
         mean: Floats = rows["sum"].to_numpy(np.float64) / np.where(days > 0, days, np.nan)
         return mean
+    if aggregate is Aggregate.SOURCE:
+        # Its roll-ups hold what the source said, in every column.
+        aggregate = Aggregate.LAST
     column: Floats = rows[(aggregate or Aggregate.SUM).value].to_numpy(np.float64)
     return column
 
@@ -248,11 +251,17 @@ def _days_together(days: pd.DataFrame, edge: Span, measured: Sequence[Metric]) -
     """What the days of an edge come to: one row a measured metric, as value and days."""
     first, last = (pd.Timestamp(day) for day in edge)
     inside = days[(days["date"] >= first) & (days["date"] <= last)].sort_values("date")
-    aggregates = [aggregate.value for aggregate in Aggregate]
+    aggregates = [one.value for one in Aggregate if one is not Aggregate.SOURCE]
     by_metric = inside.groupby("metric", observed=True)["value"].agg(["count", *aggregates])
     rows = by_metric.reindex([metric.key for metric in measured])
     wanted = [(metric.aggregate or Aggregate.SUM).value for metric in measured]
-    value = rows.to_numpy()[np.arange(len(rows)), rows.columns.get_indexer(pd.Index(wanted))]
+    column = rows.columns.get_indexer(pd.Index(wanted))
+    value = np.where(
+        # Several days of what only the source can put together come to nothing we know.
+        (column >= 0) | (rows["count"].to_numpy() == 1),
+        rows.to_numpy()[np.arange(len(rows)), np.where(column >= 0, column, 1)],
+        np.nan,
+    )
     return pd.DataFrame({"value": value, "days": rows["count"].fillna(0).astype("int64")})
 
 
@@ -284,6 +293,8 @@ def _joined(aggregate: Aggregate | None, values: Floats, days: Counts) -> float:
     """Values of neighbouring parts of a span, oldest first, as one; NaN when one is missing."""
     if not len(values) or np.isnan(values).any():
         return math.nan
+    if aggregate is Aggregate.SOURCE:
+        return float(values[0]) if len(values) == 1 else math.nan
     if aggregate is Aggregate.MEAN:
         return float((values * days).sum() / days.sum())
     if aggregate is Aggregate.MIN:

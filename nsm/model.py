@@ -32,7 +32,11 @@ class Role(StrEnum):
 
 
 class Aggregate(StrEnum):
-    """How days become a week, a month or a span."""
+    """How days become a week, a month or a span.
+
+    SOURCE: not at all; the metric's source is asked for each week and month, because distinct
+    counts and ratios of days do not add up.
+    """
 
     SUM = "sum"
     MEAN = "mean"
@@ -40,6 +44,19 @@ class Aggregate(StrEnum):
     FIRST = "first"
     MIN = "min"
     MAX = "max"
+    SOURCE = "source"
+
+
+class Take(StrEnum):
+    """What the rows of a source come to in a day, a week or a month."""
+
+    SUM = "sum"
+    COUNT = "count"
+    COUNT_DISTINCT = "count_distinct"
+    MEAN = "mean"
+    MIN = "min"
+    MAX = "max"
+    LAST = "last"
 
 
 class Grain(StrEnum):
@@ -71,6 +88,50 @@ class Confidence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A database that metrics come from.
+
+    Its address is in the environment variable ``url_env``; without one it stands in the secrets,
+    as ``[connections.KEY]``. The address itself, password and all, is nowhere else.
+    """
+
+    key: str
+    url_env: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.url_env or f'[connections.{self.key}]'})"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceQuery:
+    """How a metric's values are asked from its source.
+
+    The rows are those of ``sql``, or those of ``table`` that fulfil ``where``. ``date`` is the
+    column that says when, ``take`` what the rows of a day come to, of ``column`` (empty: the rows
+    themselves are counted). ``segments`` are columns to keep apart. ``empty_is_zero``: a day
+    without rows is a zero and not a hole.
+    """
+
+    source: str
+    date: str
+    take: Take
+    column: str = ""
+    sql: str = ""
+    table: str = ""
+    where: str = ""
+    segments: tuple[str, ...] = ()
+    empty_is_zero: bool = False
+
+    def __str__(self) -> str:
+        """One line for people: what of what from where."""
+        rows = self.sql or (f"{self.table} where {self.where}" if self.where else self.table)
+        apart = f" by {', '.join(self.segments)}" if self.segments else ""
+        zero = ", empty days are zero" if self.empty_is_zero else ""
+        what = f"{self.take} of {self.column or 'rows'} on {self.date}{apart}{zero}"
+        return f"{self.source}: {what}, from {' '.join(rows.split())}"
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """One metric of a star: measured (``aggregate``) or computed (``formula``), never both.
 
@@ -78,6 +139,7 @@ class Metric:
     the dates (see ``nsm.ingest``). ``lateness_days`` is how long after a period its value usually
     comes. ``believed_lead_weeks``, ``believed_direction`` and ``believed_confidence`` are what
     the team expects of an input: how long before the star, which way the star goes, and how sure.
+    ``query`` says how its values are asked from a database; without one they come from files.
     """
 
     key: str
@@ -95,6 +157,7 @@ class Metric:
     believed_lead_weeks: int | None = None
     believed_direction: Direction | None = None
     believed_confidence: Confidence | None = None
+    query: SourceQuery | None = None
 
     @property
     def is_percent(self) -> bool:
@@ -119,6 +182,7 @@ class Star:
     fiscal_year_end: int = 12
     description: str = ""
     simulated: bool = False
+    sources: tuple[Source, ...] = ()
 
     def metric(self, key: str) -> Metric:
         """The metric of that key; KeyError when the star has none."""

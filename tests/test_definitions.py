@@ -19,7 +19,19 @@ from nsm.definitions import (
     read_definition,
 )
 from nsm.errors import DefinitionError
-from nsm.model import Aggregate, Better, Confidence, Direction, Grain, Metric, Role, Star
+from nsm.model import (
+    Aggregate,
+    Better,
+    Confidence,
+    Direction,
+    Grain,
+    Metric,
+    Role,
+    Source,
+    SourceQuery,
+    Star,
+    Take,
+)
 
 ROOT = Path(__file__).parents[1]
 # The example of the project's specification.
@@ -286,6 +298,10 @@ MISTAKES = {
         swap("aggregate: last", "aggregate: last, lateness: two days"),
         "metric 'seats', field 'lateness': is 'two days', it must be a whole number",
     ),
+    "lateness of a year and more": (
+        swap("aggregate: last", "aggregate: last, lateness: 53 weeks"),
+        "metric 'seats', field 'lateness': is '53 weeks', it must be a whole number of days",
+    ),
     "negative lead": (
         swap("aggregate: last", "aggregate: last, believed_lead: -1"),
         "metric 'seats', field 'believed_lead': is '-1'",
@@ -425,6 +441,26 @@ LINE = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_s
 LINES = st.just("") | st.lists(LINE, min_size=1, max_size=3).map("\n".join)
 
 
+COLUMN = LINE.filter(lambda text: text.strip() != "*")
+
+
+@st.composite
+def queries(draw: st.DrawFn) -> SourceQuery:
+    take = draw(st.sampled_from(Take))
+    sql = draw(LINES)
+    return SourceQuery(
+        source=draw(st.sampled_from(["lake", "warehouse"])),
+        date=draw(LINE),
+        take=take,
+        column=draw(st.just("") | COLUMN if take is Take.COUNT else COLUMN),
+        sql=sql,
+        table="" if sql else draw(LINE),
+        where="" if sql else draw(LINES),
+        segments=tuple(draw(st.lists(LINE, max_size=3, unique_by=str.casefold))),
+        empty_is_zero=draw(st.booleans()),
+    )
+
+
 @st.composite
 def stars(draw: st.DrawFn) -> Star:
     keys = draw(
@@ -437,6 +473,10 @@ def stars(draw: st.DrawFn) -> Star:
         formula = None
         if place and draw(st.booleans()):
             formula = f"{draw(st.sampled_from(keys[:place]))} / 7.5"
+        query = None if formula else draw(st.none() | queries())
+        aggregates = [one for one in Aggregate if query or one is not Aggregate.SOURCE]
+        if query and query.take in (Take.COUNT_DISTINCT, Take.MEAN):
+            aggregates.remove(Aggregate.SUM)
         metrics.append(
             Metric(
                 key=key,
@@ -444,7 +484,7 @@ def stars(draw: st.DrawFn) -> Star:
                 role=Role.NORTH_STAR
                 if place == 0
                 else draw(st.sampled_from([role for role in Role if role != Role.NORTH_STAR])),
-                aggregate=None if formula else draw(st.sampled_from(Aggregate)),
+                aggregate=None if formula else draw(st.sampled_from(aggregates)),
                 formula=formula,
                 unit=draw(st.just("") | LINE),
                 better=draw(st.sampled_from(Better)),
@@ -456,6 +496,7 @@ def stars(draw: st.DrawFn) -> Star:
                 believed_lead_weeks=draw(st.none() | st.integers(0, 104)),
                 believed_direction=draw(st.none() | st.sampled_from(Direction)),
                 believed_confidence=draw(st.none() | st.sampled_from(Confidence)),
+                query=query,
             )
         )
     return Star(
@@ -468,7 +509,77 @@ def stars(draw: st.DrawFn) -> Star:
         fiscal_year_end=draw(st.integers(1, 12)),
         description=draw(LINES),
         simulated=draw(st.booleans()),
+        sources=(Source("lake"), Source("warehouse", "WAREHOUSE_URL")),
     )
+
+
+SOURCED = """
+star: music
+sources:
+  warehouse: {url_env: WAREHOUSE_URL}
+  lake:
+north_star: hours
+metrics:
+  hours: {source: warehouse, table: plays, date: at, value: {sum: hours}, lateness: 2 days}
+  users: {source: lake, sql: select * from plays, time: at, value: {count_distinct: user}}
+  ratio: {formula: hours / users}
+"""
+
+
+def test_a_metric_says_where_it_comes_from() -> None:
+    star = parse(SOURCED.replace("2 days}", "1 week, segments: [country, plan]}"))
+    assert star.sources == (Source("warehouse", "WAREHOUSE_URL"), Source("lake"))
+    hours, users, _ = star.metrics
+    assert hours.query == SourceQuery(
+        "warehouse", "at", Take.SUM, "hours", table="plays", segments=("country", "plan")
+    )
+    assert (hours.aggregate, hours.lateness_days) == (Aggregate.SUM, 7)
+    assert users.query == SourceQuery(
+        "lake", "at", Take.COUNT_DISTINCT, "user", sql="select * from plays"
+    )
+    assert users.aggregate is Aggregate.SOURCE
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("source: lake", "source: laek", "'source': is 'laek', which the sources of this file do"),
+        ("source: lake, ", "", "metric 'users', field 'sql': stands in a metric without a source"),
+        ("table: plays, ", "", "metric 'hours', field 'sql': is missing."),
+        ("table: plays,", "table: plays, sql: select 1,", "'sql': stands beside a table."),
+        ("time: at,", "time: at, where: a > 1,", "'where': stands beside sql."),
+        ("time: at,", "", "metric 'users', field 'date': is missing."),
+        ("time: at,", "time: at, date: at,", "'date': stands beside time."),
+        ("value: {sum: hours}, ", "", "metric 'hours', field 'value': is missing."),
+        ("{sum: hours}", "hours", "'value': is 'hours'; it must be one of sum, count,"),
+        ("{sum: hours}", "{total: hours}", "'value': is 'total' of a column, it must be one of"),
+        ("{sum: hours}", "{sum: '*'}", "'value': does not say which column"),
+        ("{sum: hours}", "{sum: {a: b}}", "field 'value.sum': is a mapping where one value"),
+        ("user}}", "user}, aggregate: sum}", "is sum, but a count_distinct of days does not add"),
+        ("formula: hours / users", "aggregate: source", "'aggregate': is source, but the metric"),
+        ("formula: hours /", "source: lake, formula: hours /", "'source': stands beside a formula"),
+        ("2 days}", "2 days, segments: [a, A]}", "'segments': names a column twice."),
+        ("2 days}", "2 days, segments: {a: b}}", "'segments': must be a list of columns"),
+        (
+            "2 days}",
+            "2 days, empty: maybe}",
+            "'empty': is 'maybe', it must be one of missing, zero",
+        ),
+        ("url_env: WAREHOUSE_URL", "url: x", "'sources.warehouse.url': is not a key of a source."),
+        ("  lake:", "  la ke:", "field 'sources.la ke': is no key"),
+    ],
+)
+def test_a_mistake_about_sources_is_one_line(old: str, new: str, said: str) -> None:
+    assert old in SOURCED
+    assert said in refused(SOURCED.replace(old, new))
+
+
+def test_an_address_in_a_definition_is_refused_and_not_repeated() -> None:
+    for key in ("url_env", "url"):
+        address = "postgresql://anna:canary-7f3a@db/x"
+        line = refused(SOURCED.replace("url_env: WAREHOUSE_URL", f"{key}: '{address}'"))
+        assert "environment variable" in line
+        assert "canary" not in line
 
 
 @settings(deadline=None, max_examples=50)

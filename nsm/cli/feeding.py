@@ -111,7 +111,7 @@ def load(
                 star_key,
                 file,
                 source=file.name,
-                loaded_by=_user(),
+                loaded_by=user(),
                 today=today_in(star.timezone),
                 as_of=as_of,
                 skip_bad=skip_bad,
@@ -135,7 +135,8 @@ def load(
     _say_rejected(report.rejected_rows, report.rejected)
 
 
-def _user() -> str:
+def user() -> str:
+    """The account that runs the command."""
     import getpass
 
     try:

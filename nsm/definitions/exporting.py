@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import yaml
 
-from nsm.model import MONTHS, WEEKDAYS, Better, Metric, Star
+from nsm.model import MONTHS, WEEKDAYS, Better, Metric, SourceQuery, Star
 
 
 def export_definition(star: Star) -> str:
@@ -18,14 +20,17 @@ def export_definition(star: Star) -> str:
         "fiscal_year_end": MONTHS[star.fiscal_year_end - 1] if star.fiscal_year_end != 12 else "",
         "simulated": star.simulated,
         "north_star": star.north_star,
+        "sources": {
+            one.key: {"url_env": one.url_env} if one.url_env else {} for one in star.sources
+        },
         "metrics": {metric.key: _exported(metric) for metric in star.metrics},
     }
     kept = {key: value for key, value in top.items() if value}
     return yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, width=100)
 
 
-def _exported(metric: Metric) -> dict[str, str | int]:
-    found: dict[str, str | int | None] = {
+def _exported(metric: Metric) -> dict[str, Any]:
+    found: dict[str, Any] = {
         "name": metric.name if metric.name != metric.key else "",
         "role": metric.role.value,
         "aggregate": metric.aggregate and metric.aggregate.value,
@@ -41,4 +46,19 @@ def _exported(metric: Metric) -> dict[str, str | int]:
         "believed_direction": metric.believed_direction and metric.believed_direction.value,
         "believed_confidence": metric.believed_confidence and metric.believed_confidence.value,
     }
-    return {key: value for key, value in found.items() if value not in ("", None)}
+    if metric.query is not None:
+        found |= _asked(metric.query)
+    return {key: value for key, value in found.items() if value not in ("", None, [])}
+
+
+def _asked(query: SourceQuery) -> dict[str, Any]:
+    return {
+        "source": query.source,
+        "sql": query.sql,
+        "table": query.table,
+        "where": query.where,
+        "date": query.date,
+        "value": {query.take.value: query.column} if query.column else query.take.value,
+        "segments": list(query.segments),
+        "empty": "zero" if query.empty_is_zero else "",
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ from pydantic import ValidationError
 from nsm.definitions.fields import MetricFields, StarFields
 from nsm.definitions.plainyaml import LONGEST_FILE, NotPlain, read_plain_yaml
 from nsm.definitions.problems import Wrong, definition_error, first_of, meant
+from nsm.definitions.sourcing import over_time, source_query
 from nsm.errors import DefinitionError, FormulaError
 from nsm.formula import evaluation_order, parse_formula
-from nsm.model import Metric, Role, Star
+from nsm.model import Metric, Role, Source, Star
 from nsm.plaintext import harmless, shown
 
 MOST_METRICS = 1_000
@@ -69,14 +70,15 @@ def parse_definition(text: str, source: str) -> ParsedDefinition:
 
 
 def _without_empty(raw: dict[str, Any]) -> dict[str, Any]:
-    """An empty value is a key left out; an empty metric is one without any keys."""
+    """An empty value is a key left out; an empty metric or source is one without any keys."""
     kept = {key: value for key, value in raw.items() if value != ""}
-    metrics = kept.get("metrics")
-    if isinstance(metrics, dict):
-        kept["metrics"] = {
-            key: _without_empty(metric or {}) if isinstance(metric or {}, dict) else metric
-            for key, metric in metrics.items()
-        }
+    for name in ("metrics", "sources"):
+        group = kept.get(name)
+        if isinstance(group, dict):
+            kept[name] = {
+                key: _without_empty(one or {}) if isinstance(one or {}, dict) else one
+                for key, one in group.items()
+            }
     return kept
 
 
@@ -84,6 +86,9 @@ def _check_keys(raw: dict[str, Any]) -> None:
     star_key = raw.get("star")
     if isinstance(star_key, str) and not _KEY.fullmatch(star_key.replace("-", "_")):
         raise Wrong(("star",), f"is {shown(star_key)}; a key is {_KEY_RULE} (and -).")
+    for key in raw["sources"] if isinstance(raw.get("sources"), dict) else ():
+        if not _KEY.fullmatch(key.replace("-", "_")):
+            raise Wrong(("sources", key), f"is no key: {_KEY_RULE} (and -).")
     metrics = raw.get("metrics")
     if not isinstance(metrics, dict):
         return
@@ -108,7 +113,7 @@ def _star(fields: StarFields) -> Star:
         name=fields.name or fields.star,
         north_star=north_star,
         metrics=tuple(
-            _metric(key, metric, is_star=key == north_star)
+            _metric(key, metric, is_star=key == north_star, sources=list(fields.sources))
             for key, metric in fields.metrics.items()
         ),
         week_start=fields.week_start,
@@ -116,6 +121,7 @@ def _star(fields: StarFields) -> Star:
         fiscal_year_end=fields.fiscal_year_end,
         description=fields.description,
         simulated=fields.simulated,
+        sources=tuple(Source(key, one.url_env) for key, one in fields.sources.items()),
     )
     _check_formulas(star)
     return star
@@ -149,9 +155,11 @@ def _north_star(fields: StarFields) -> str:
     return named
 
 
-def _metric(key: str, fields: MetricFields, *, is_star: bool) -> Metric:
+def _metric(key: str, fields: MetricFields, *, is_star: bool, sources: Sequence[str]) -> Metric:
     path = ("metrics", key)
-    if fields.formula is None and fields.aggregate is None:
+    query = source_query(path, fields, sources)
+    aggregate = over_time(path, fields)
+    if fields.formula is None and aggregate is None:
         raise Wrong(
             (*path, "aggregate"), "is missing.", "A metric needs an aggregate, or a formula."
         )
@@ -167,7 +175,7 @@ def _metric(key: str, fields: MetricFields, *, is_star: bool) -> Metric:
         key=key,
         name=fields.name or key,
         role=Role.NORTH_STAR if is_star else fields.role or Role.CANDIDATE,
-        aggregate=fields.aggregate,
+        aggregate=aggregate,
         formula=fields.formula,
         unit=fields.unit,
         better=fields.better,
@@ -179,6 +187,7 @@ def _metric(key: str, fields: MetricFields, *, is_star: bool) -> Metric:
         believed_lead_weeks=fields.believed_lead,
         believed_direction=fields.believed_direction,
         believed_confidence=fields.believed_confidence,
+        query=query,
     )
 
 

@@ -15,7 +15,9 @@ import yaml
 from nsm.plaintext import shown
 
 LONGEST_FILE = 1_000_000
-DEEPEST = 3
+DEEPEST = 4
+# The keys of a metric whose value may be a list of plain values.
+LISTS = ("segments",)
 
 Mapping = dict[str, Any]
 Keys = tuple[str, ...]
@@ -34,7 +36,7 @@ class NotPlain(Exception):
 def read_plain_yaml(text: str) -> Mapping:
     """The mapping in a YAML text: keys to text, or to further mappings; NotPlain when it has none.
 
-    An empty value is an empty text.
+    An empty value is an empty text. Only what `LISTS` names may be a list of text.
     """
     if len(text) > LONGEST_FILE:
         raise NotPlain(f"is longer than {LONGEST_FILE:,} characters")
@@ -67,7 +69,9 @@ def _document(events: Iterator[yaml.Event]) -> Mapping:
     return found
 
 
-def _value(events: Iterator[yaml.Event], event: yaml.Event, path: Keys) -> str | Mapping:
+def _value(
+    events: Iterator[yaml.Event], event: yaml.Event, path: Keys
+) -> str | Mapping | list[str]:
     line = _line(event)
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         raise NotPlain("has an anchor or an alias (& or *), which are not used here", path, line)
@@ -76,6 +80,8 @@ def _value(events: Iterator[yaml.Event], event: yaml.Event, path: Keys) -> str |
         raise NotPlain(f"has the tag {shown(tag)}; tags are not used here", path, line)
     if isinstance(event, yaml.ScalarEvent):
         return event.value
+    if isinstance(event, yaml.SequenceStartEvent) and path[2:] in [(key,) for key in LISTS]:
+        return _list(events, path)
     if not isinstance(event, yaml.MappingStartEvent):
         raise NotPlain("is a list, which is not used here", path, line)
     if len(path) >= DEEPEST:
@@ -95,6 +101,17 @@ def _mapping(events: Iterator[yaml.Event], path: Keys) -> Mapping:
         if key in found:
             raise NotPlain("stands twice", (*path, key), line)
         found[key] = _value(events, next(events), (*path, key))
+    return found
+
+
+def _list(events: Iterator[yaml.Event], path: Keys) -> list[str]:
+    found = []
+    for event in events:
+        if isinstance(event, yaml.SequenceEndEvent):
+            break
+        if not isinstance(event, yaml.ScalarEvent):
+            raise NotPlain("has an entry that is not plain text", path, _line(event))
+        found.append(str(_value(events, event, path)))
     return found
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from nsm.definitions.fields import METRIC_KEYS, STAR_KEYS
+from nsm.definitions.fields import METRIC_KEYS, SOURCE_KEYS, STAR_KEYS
 from nsm.errors import DefinitionError
 from nsm.plaintext import harmless, shown
 
@@ -50,9 +50,15 @@ def first_of(error: ValidationError, source: str) -> DefinitionError:
 
 
 def _unknown_key(problem: ErrorDetails) -> tuple[str, str]:
-    in_metric = len(problem["loc"]) > 1
-    known = METRIC_KEYS if in_metric else STAR_KEYS
-    kind = "metric" if in_metric else "star"
+    kind, known = "star", STAR_KEYS
+    if len(problem["loc"]) > 1:
+        in_metric = problem["loc"][0] == "metrics"
+        kind, known = ("metric", METRIC_KEYS) if in_metric else ("source", SOURCE_KEYS)
+    if kind == "source":
+        return (
+            "is not a key of a source.",
+            "Write url_env with the name of the environment variable that holds the address.",
+        )
     return f"is not a key of a {kind}.", meant(str(problem["loc"][-1]), known)
 
 

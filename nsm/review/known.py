@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from nsm.history import History, Spans
-from nsm.model import Grain, Metric
+from nsm.model import Aggregate, Grain, Metric
 from nsm.periods import period_end
 
 BPS = 10_000  # a metric in percent holds fractions: 0.037 is 3.7 %, and 0.001 more is 10 bps
 NO_DATA = "no data"
 NO_RESULT = "no result (a division by zero, or a number too large)"
+BY_SOURCE = "its source counts weeks and months, which do not add up to other spans"
 BY_WEEK = "recorded by week, and a week does not say on which of its days"
 
 
@@ -65,7 +66,13 @@ def spans_known(spans: Spans, metric: Metric, grain: Grain) -> list[Known]:
         return [Known(None, BY_WEEK, name) for name in named]
     frames = (spans.values, spans.days, spans.expected)
     rows = zip(*(frame[metric.key].tolist() for frame in frames), strict=True)
-    return [_known(name, *row) for name, row in zip(named, rows, strict=True)]
+    known = [_known(name, *row) for name, row in zip(named, rows, strict=True)]
+    if metric.aggregate is Aggregate.SOURCE:
+        return [
+            Known(None, BY_SOURCE, name) if one.state == NO_RESULT else one
+            for name, one in zip(named, known, strict=True)
+        ]
+    return known
 
 
 def change(now: Known, base: Known, metric: Metric) -> Known:

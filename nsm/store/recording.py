@@ -24,7 +24,8 @@ from nsm.rows import (
     on_one_weekday,
     weeks_of,
 )
-from nsm.store import bulk, rollups
+from nsm.store import asked, bulk, rollups
+from nsm.store.asked import Said
 from nsm.store.keys import bump_version, require_star
 from nsm.store.observations import LoadDays, all_known, known_between, load_days
 from nsm.store.schema import load, metric, observation, rejected_row, restatement, star
@@ -66,11 +67,15 @@ class LoadNote:
 
 @dataclass(slots=True)
 class Counts:
-    """How many values of a load were not known, known differently, and known already."""
+    """How many values of a load were not known, known differently, and known already.
+
+    ``load_id`` says which load it is; None where nothing was written.
+    """
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    load_id: int | None = None
 
 
 def write_rows(
@@ -81,14 +86,17 @@ def write_rows(
     *,
     write: bool = True,
     progress: Callable[[float], None] | None = None,
+    said: Said | None = None,
 ) -> Counts:
     """Record a load in the caller's transaction; with ``write`` False only count what it would do.
 
+    ``said`` is what the source itself says of the weeks and months around rows of one metric.
     Raises InputError when the store knows some of its rows from a later day.
     """
     row = require_star(connection, star_key)
     counts = Counts()
     load_id = _open_load(connection, row.id, note) if write else 0
+    counts.load_id = load_id or None
     found = connection.execute(
         sa.select(metric).where(metric.c.star_id == row.id, metric.c.retired.is_(False))
     )
@@ -100,6 +108,7 @@ def write_rows(
         note=note,
         load_id=load_id,
         write=write,
+        said=said,
     )
     for key, part in rows.parts():
         writer.add(key, rows.day[part], rows.value[part], counts)
@@ -120,6 +129,7 @@ class _Writer:
     note: LoadNote
     load_id: int
     write: bool
+    said: Said | None = None
 
     def add(self, key: str, day: Days, value: Floats, counts: Counts) -> None:
         """Merge the values of one metric with what is known of it."""
@@ -140,6 +150,8 @@ class _Writer:
         if not self.write:
             return
         self._write_values(row.id, day, value, merged, known)
+        if self.said is not None:
+            asked.keep(self.connection, row.id, self.said, self.load_id)
         if row.grain is None and row.grain_found != grain.value:
             self.connection.execute(
                 sa.update(metric).where(metric.c.id == row.id).values(grain_found=grain.value)
@@ -151,10 +163,20 @@ class _Writer:
             row.id,
             merged.final_day,
             merged.final_value,
-            merged.final_day if regrained else merged.touched,
+            self._touched(merged, day, regrained),
             grain,
             self.week_start,
         )
+        asked.overlay_if_asked(self.connection, row)
+
+    def _touched(self, merged: Merge, day: Days, regrained: bool) -> Days:
+        """The days whose periods are made again: those that come to something else now."""
+        if regrained:
+            return merged.final_day
+        if self.said is not None:
+            # A week that was never asked for has no roll-up yet, though its days are all known.
+            return day[day < np.datetime64(self.note.as_of, "D")]
+        return merged.touched
 
     def _known(self, row: sa.Row[Any], day: Days, whole: bool) -> Known:
         """What the store knows in all weeks and months that these days touch."""

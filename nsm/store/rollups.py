@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from nsm.model import Grain
 from nsm.rows import Days, Floats, PeriodTotals, grain_of, months_of, roll_up, weeks_of
 from nsm.rows import finals as finals_of
-from nsm.store import bulk
+from nsm.store import asked, bulk
 from nsm.store.keys import require_star
 from nsm.store.observations import all_known, grain_in, load_days
 from nsm.store.schema import metric, rollup, star
@@ -89,6 +89,7 @@ def rebuild(connection: sa.Connection, star_id: int) -> None:
         final = finals_of(known.day, known.as_of, grain, week_start)
         day, value = known.day[final], known.value[final]
         update(connection, row.id, day, value, day, grain, week_start)
+        asked.overlay_if_asked(connection, row)
 
 
 def read_rollups(

@@ -63,6 +63,33 @@ metric = sa.Table(
     sa.UniqueConstraint("star_id", "key"),
 )
 
+# A database that metrics of a star come from: where its address is, never the address.
+source = sa.Table(
+    "source",
+    metadata,
+    sa.Column("star_id", sa.ForeignKey("star.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("key", KEY, primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("url_env", sa.String(128), nullable=False),
+)
+
+# How the values of a metric are asked from a source; a metric without a row comes from files.
+metric_query = sa.Table(
+    "metric_query",
+    metadata,
+    sa.Column("metric_id", sa.ForeignKey("metric.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("source", KEY, nullable=False),
+    sa.Column("date", sa.String(128), nullable=False),
+    sa.Column("take", sa.String(16), nullable=False),
+    sa.Column("column", sa.String(128), nullable=False),
+    sa.Column("sql", NAME, nullable=False),
+    sa.Column("table", NAME, nullable=False),
+    sa.Column("where", NAME, nullable=False),
+    # Names of columns, one a line.
+    sa.Column("segments", NAME, nullable=False),
+    sa.Column("empty_is_zero", sa.Boolean, nullable=False),
+)
+
 definition_change = sa.Table(
     "definition_change",
     metadata,
@@ -145,6 +172,36 @@ rollup = sa.Table(
     sa.Column("last", sa.Double, nullable=False),
     sa.Column("last_date", sa.Date, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# What the source itself says a whole week or month came to, for metrics whose days do not add up.
+# The roll-ups of such a metric take their values from here.
+asked_period = sa.Table(
+    "asked_period",
+    metadata,
+    sa.Column("metric_id", sa.ForeignKey("metric.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("grain", sa.String(8), primary_key=True),
+    sa.Column("start", sa.Date, primary_key=True),
+    sa.Column("value", sa.Double, nullable=False),
+    sa.Column("load_id", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The last time each metric was asked from its source, and the last time that failed.
+sync = sa.Table(
+    "sync",
+    metadata,
+    sa.Column("metric_id", sa.ForeignKey("metric.id", ondelete="CASCADE"), primary_key=True),
+    # The day of the last sync that worked, in the star's time zone; NULL before the first.
+    sa.Column("as_of", sa.Date),
+    sa.Column("synced_at", sa.DateTime),
+    # What was asked, as a digest: another question asks for everything again.
+    sa.Column("asked", sa.String(64), nullable=False),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("load_id", sa.Integer),
+    # One line about the failure since then; empty when there was none.
+    sa.Column("error", NAME, nullable=False),
+    sa.Column("failed_at", sa.DateTime),
 )
 
 target = sa.Table(

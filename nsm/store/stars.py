@@ -21,9 +21,11 @@ from nsm.model import (
     Grain,
     Metric,
     Role,
+    Source,
+    SourceQuery,
     Star,
 )
-from nsm.store import rollups
+from nsm.store import queries, rollups
 from nsm.store.keys import bump_version, metrics_in_order, require_star
 from nsm.store.schema import definition_change, load, metric, observation, restatement, star
 from nsm.store.transactions import reading, writing
@@ -70,8 +72,10 @@ def list_stars(engine: sa.Engine) -> tuple[Star, ...]:
     with reading(engine) as connection:
         rows = connection.execute(sa.select(star).order_by(star.c.simulated, star.c.key)).all()
         metrics = connection.execute(metrics_in_order()).all()
+        origins = _origins(connection)
     return tuple(
-        _star_of(row, [m for m in metrics if m.star_id == row.id], declared=False) for row in rows
+        _star_of(row, [m for m in metrics if m.star_id == row.id], origins, declared=False)
+        for row in rows
     )
 
 
@@ -146,6 +150,7 @@ def _insert_star(connection: sa.Connection, definition: Star) -> None:
                 north_star_of=star_id if one.key == definition.north_star else None,
             )
         )
+    queries.save_sources(connection, star_id, definition)
 
 
 def _update_star(
@@ -154,9 +159,11 @@ def _update_star(
     rows = connection.execute(sa.select(metric).where(metric.c.star_id == row.id)).all()
     before = {found.key: found for found in rows}
     _refuse_other_capitals(definition, before)
+    origins = _origins(connection)
     old = _star_of(
         row,
         sorted((m for m in rows if not m.retired), key=lambda m: m.position),
+        origins,
         declared=True,
     )
     changes = meaning.differences(old, definition)
@@ -178,7 +185,9 @@ def _update_star(
             connection.execute(sa.insert(metric).values(**values, star_id=row.id, key=one.key))
             continue
         connection.execute(sa.update(metric).where(metric.c.id == known.id).values(**values))
-        _record(connection, known.id, _metric_of(known, declared=True), one, today)
+        old_query = origins.queries.get(known.id)
+        _record(connection, known.id, _metric_of(known, old_query, declared=True), one, today)
+    queries.save_sources(connection, row.id, definition)
     if row.week_start != definition.week_start or _regrained(before, definition):
         rollups.rebuild(connection, row.id)
     bump_version(connection, row.id)
@@ -225,14 +234,15 @@ def _record(
 
 def _star_values(definition: Star) -> dict[str, Any]:
     values = asdict(replace(definition, metrics=()))
-    for name in ("key", "north_star", "metrics"):
+    for name in ("key", "north_star", "metrics", "sources"):
         del values[name]
     return values
 
 
 def _metric_values(one: Metric, position: int) -> dict[str, Any]:
-    values = asdict(one)
-    del values["key"]
+    values = asdict(replace(one, query=None))
+    for name in ("key", "query"):
+        del values[name]
     return values | {"position": position, "retired": False}
 
 
@@ -240,24 +250,43 @@ def _read_star(engine: sa.Engine, key: str, *, declared: bool) -> Star:
     with reading(engine) as connection:
         row = require_star(connection, key)
         metrics = connection.execute(metrics_in_order().where(metric.c.star_id == row.id)).all()
-    return _star_of(row, metrics, declared=declared)
+        origins = _origins(connection)
+    return _star_of(row, metrics, origins, declared=declared)
 
 
-def _star_of(row: sa.Row[Any], metrics: Sequence[sa.Row[Any]], *, declared: bool) -> Star:
+@dataclass(frozen=True, slots=True)
+class _Origins:
+    """Where metrics come from: sources by the star's id, queries by the metric's."""
+
+    sources: Mapping[int, tuple[Source, ...]]
+    queries: Mapping[int, SourceQuery]
+
+
+def _origins(connection: sa.Connection) -> _Origins:
+    return _Origins(queries.sources_of(connection), queries.queries_of(connection))
+
+
+def _star_of(
+    row: sa.Row[Any], metrics: Sequence[sa.Row[Any]], origins: _Origins, *, declared: bool
+) -> Star:
     return Star(
         key=row.key,
         name=row.name,
         north_star=next((m.key for m in metrics if m.north_star_of is not None), ""),
-        metrics=tuple(_metric_of(found, declared=declared) for found in metrics),
+        metrics=tuple(
+            _metric_of(found, origins.queries.get(found.id), declared=declared)
+            for found in metrics
+        ),
         week_start=row.week_start,
         timezone=row.timezone,
         fiscal_year_end=row.fiscal_year_end,
         description=row.description,
         simulated=row.simulated,
+        sources=origins.sources.get(row.id, ()),
     )
 
 
-def _metric_of(row: sa.Row[Any], *, declared: bool) -> Metric:
+def _metric_of(row: sa.Row[Any], query: SourceQuery | None, *, declared: bool) -> Metric:
     grain = row.grain if declared else row.grain or row.grain_found
     return Metric(
         key=row.key,
@@ -277,4 +306,5 @@ def _metric_of(row: sa.Row[Any], *, declared: bool) -> Metric:
         believed_confidence=(
             Confidence(row.believed_confidence) if row.believed_confidence else None
         ),
+        query=query,
     )

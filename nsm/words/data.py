@@ -19,6 +19,7 @@ AGGREGATES = {
     "first": "first day",
     "min": "lowest day",
     "max": "highest day",
+    "source": "counted by its source",
 }
 NAMED_AT_MOST = 3
 LATE, FRESH, NOTHING = "▲", "●", "–"

@@ -1,0 +1,1 @@
+"""The databases that metrics come from: asked for grouped rows, under guards, before a deadline."""

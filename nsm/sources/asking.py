@@ -1,0 +1,173 @@
+"""Asks a source: which columns there are, what each period comes to, the first rows of a query."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from nsm.errors import SourceError
+from nsm.model import Grain, Metric, SourceQuery, Star, Take
+from nsm.plaintext import harmless, shown
+from nsm.rows import FIRST_DAY, LAST_DAY, Days, Floats
+from nsm.sources.guards import opened
+from nsm.sources.statement import DATE, MOMENT, UNKNOWN, Window, probe, roll_up, rows_of
+
+# More periods than any history has; what exceeds it is a query that groups nothing.
+MOST_PERIODS = 100_000
+PREVIEW_ROWS = 100
+_STREAMED = {"stream_results": True, "max_row_buffer": 1_000}
+# The codes by which drivers tell a date and a moment.
+_DATES = {"postgresql": {1082}, "mysql": {10, 14}, "mariadb": {10, 14}}
+_MOMENTS = {"postgresql": {1114, 1184}, "mysql": {7, 12}, "mariadb": {7, 12}}
+
+Periods = tuple[Days, Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The first rows of a query as text, and whether there are more."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    more: bool
+
+
+def ask(
+    star: Star,
+    metric: Metric,
+    url: sa.URL,
+    windows: Mapping[Grain, Window],
+    seconds: float,
+) -> dict[Grain, Periods]:
+    """What does the source say that each period of each window came to?
+
+    By grain, first days of periods and their values, sorted; periods without a value are not
+    there. Raises SourceError when the query cannot be asked or its answer is no history.
+    """
+    query = metric.query
+    assert query is not None
+    backend = url.get_backend_name()
+    with opened(query.source, url, seconds) as connection:
+        columns, kind = _columns(connection, query, backend)
+        found = {}
+        for grain, window in windows.items():
+            statement = roll_up(query, star, backend, grain, window, columns, kind)
+            with connection.execution_options(**_STREAMED).execute(statement) as result:
+                found[grain] = _periods(result, metric, query)
+    return found
+
+
+def preview(query: SourceQuery, url: sa.URL, seconds: float = 5.0) -> Preview:
+    """The first hundred rows of the query, as they are in the source; SourceError when refused."""
+    backend = url.get_backend_name()
+    rows = rows_of(query, backend)
+    statement: sa.Select[Any] = sa.select(sa.literal_column("*")).select_from(rows)
+    with opened(query.source, url, seconds) as connection:
+        streamed = connection.execution_options(**_STREAMED)
+        with streamed.execute(statement) as result:
+            names = tuple(harmless(name, 128) for name in result.keys())  # noqa: SIM118
+            found = result.fetchmany(PREVIEW_ROWS + 1)
+    shown_rows = tuple(tuple(_cell(cell) for cell in row) for row in found[:PREVIEW_ROWS])
+    return Preview(names, shown_rows, len(found) > PREVIEW_ROWS)
+
+
+def try_connection(source: str, url: sa.URL, seconds: float = 5.0) -> None:
+    """Ask the source for the number one; SourceError when it does not answer in time."""
+    with opened(source, url, seconds) as connection:
+        connection.execute(sa.select(sa.literal_column("1"))).all()
+
+
+def _columns(
+    connection: sa.Connection, query: SourceQuery, backend: str
+) -> tuple[dict[str, str], str]:
+    """How the source spells the columns of the query, and of what kind is the one of dates."""
+    with connection.execute(probe(query, backend)) as result:
+        assert result.cursor is not None
+        described = [(str(column[0]), column[1]) for column in result.cursor.description]
+    spelled: dict[str, str] = {}
+    for wanted in (query.date, query.column, *query.segments):
+        if not wanted:
+            continue
+        same = [name for name, _ in described if name == wanted]
+        alike = [name for name, _ in described if name.casefold() == wanted.casefold()]
+        if not same and len(alike) != 1:
+            known = ", ".join(harmless(name, 40) for name, _ in described[:12])
+            raise SourceError(
+                f"The query gives no column {shown(wanted)}.",
+                f"It gives: {known}{', ...' if len(described) > 12 else ''}.",
+            )
+        spelled[wanted] = (same or alike)[0]
+    code = next(code for name, code in described if name == spelled[query.date])
+    return spelled, _kind(code, backend)
+
+
+def _kind(code: object, backend: str) -> str:
+    if isinstance(code, int):
+        if code in _DATES.get(backend, ()):
+            return DATE
+        return MOMENT if code in _MOMENTS.get(backend, ()) else UNKNOWN
+    said = str(code or "").upper()
+    if "TIME" in said:
+        return MOMENT
+    return DATE if "DATE" in said else UNKNOWN
+
+
+def _periods(rows: Iterable[Any], metric: Metric, query: SourceQuery) -> Periods:
+    """The streamed rows as arrays; SourceError for what is no day, no number, or far too much."""
+    days: list[dt.date] = []
+    values: list[float] = []
+    for row in rows:
+        if len(days) >= MOST_PERIODS:
+            raise SourceError(f"The answer has more than {MOST_PERIODS:,} periods.")
+        day = _day(row[0], query.date)
+        value = _number(row[1], day, query.column)
+        if query.take is Take.MEAN and value is not None:
+            value = value / row[2] if row[2] else None
+        if value is not None:
+            days.append(day)
+            values.append(value)
+    day_array = np.array(days, dtype="datetime64[D]")
+    if len(days) and (day_array.min() < FIRST_DAY or day_array.max() > LAST_DAY):
+        raise SourceError(
+            f"The column {shown(query.date)} has days from {day_array.min()} to {day_array.max()}.",
+            f"Leave out of the query what lies before {FIRST_DAY} or after {LAST_DAY}.",
+        )
+    return day_array, np.array(values, dtype=np.float64)
+
+
+def _day(value: object, column: str) -> dt.date:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise SourceError(
+            f"The column {shown(column)} has values that are no dates.",
+            "Give dates as 2026-11-15 or 2026-11-15 08:30:00, or seconds since 1970.",
+        ) from None
+
+
+def _number(value: object, day: dt.date, column: str) -> float | None:
+    if value is None:
+        return None
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if isinstance(value, str) or not math.isfinite(number):
+        raise SourceError(
+            f"The column {shown(column)} comes to {shown(value)} on {day}, which is no number."
+        )
+    return number
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else harmless(value, 200)

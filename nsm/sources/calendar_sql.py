@@ -1,0 +1,278 @@
+"""Days, weeks and months in the SQL of every engine, with one meaning.
+
+An engine's own "week" starts where its makers live, and several know no time zones. So a week is
+computed from the weekday and the star's week start, and local time from the zone's offsets, which
+Python knows: the same days come out everywhere, in the nights of daylight saving too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+
+from nsm.errors import SourceError
+from nsm.model import Grain
+from nsm.plaintext import harmless
+
+_FIRST_YEAR = 1970
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSql:
+    """How one engine says it. {0} is a moment or a day, {n} the days since the week began.
+
+    ``day`` of a moment in UTC (``day_of_date`` of a column that is a date already); ``weekday`` is
+    0 for Monday; ``back`` goes {1} days back; ``plus`` adds {1} seconds; ``instant`` is a moment
+    written out, ``moment`` what it is compared with.
+    """
+
+    day: str
+    weekday: str
+    back: str
+    month: str
+    plus: str
+    instant: str
+    moment: str = "{0}"
+    mod: str = "(({0}) % 7)"
+
+
+_STANDARD = CalendarSql(
+    day="CAST({0} AS DATE)",
+    weekday="(CAST(EXTRACT(ISODOW FROM {0}) AS INTEGER) - 1)",
+    back="({0} - {1})",
+    month="CAST(DATE_TRUNC('month', {0}) AS DATE)",
+    plus="({0} + ({1}) * INTERVAL '1 second')",
+    instant="TIMESTAMP '{0}'",
+    moment="CAST({0} AS TIMESTAMP)",
+)
+_SPARK = CalendarSql(
+    day="CAST({0} AS DATE)",
+    weekday="WEEKDAY({0})",
+    back="DATE_SUB({0}, CAST({1} AS INT))",
+    month="CAST(TRUNC({0}, 'MM') AS DATE)",
+    plus="TIMESTAMPADD(SECOND, {1}, {0})",
+    instant="TIMESTAMP '{0}'",
+    moment="CAST({0} AS TIMESTAMP)",
+)
+_MARIADB = CalendarSql(
+    day="DATE({0})",
+    weekday="WEEKDAY({0})",
+    back="DATE_SUB({0}, INTERVAL {1} DAY)",
+    month="DATE_SUB({0}, INTERVAL DAYOFMONTH({0}) - 1 DAY)",
+    plus="DATE_ADD({0}, INTERVAL ({1}) SECOND)",
+    instant="TIMESTAMP '{0}'",
+    moment="CAST({0} AS DATETIME)",
+)
+CALENDARS = {
+    "postgresql": _STANDARD,
+    "duckdb": _STANDARD,
+    "sqlite": CalendarSql(
+        day="DATE({0}, 'auto')",
+        # A day is text here; '%w' counts from Sunday.
+        weekday="((STRFTIME('%w', {0}) + 6) % 7)",
+        back="DATE({0}, '-' || ({1}) || ' days')",
+        month="DATE({0}, 'start of month')",
+        plus="DATETIME({0}, ({1}) || ' seconds')",
+        instant="'{0}'",
+        # Text of ten characters is a day, and a day has no time zone.
+        moment="DATETIME({0}, 'auto')",
+    ),
+    "mysql": _MARIADB,
+    "mariadb": _MARIADB,
+    "clickhousedb": CalendarSql(
+        day="toDate({0})",
+        weekday="(toDayOfWeek({0}) - 1)",
+        back="({0} - toIntervalDay({1}))",
+        month="toStartOfMonth({0})",
+        plus="addSeconds({0}, {1})",
+        instant="toDateTime('{0}', 'UTC')",
+        moment="toDateTime({0}, 'UTC')",
+    ),
+    "bigquery": CalendarSql(
+        day="CAST({0} AS DATE)",
+        weekday="MOD(EXTRACT(DAYOFWEEK FROM {0}) + 5, 7)",
+        back="DATE_SUB({0}, INTERVAL {1} DAY)",
+        month="DATE_TRUNC({0}, MONTH)",
+        plus="DATETIME_ADD({0}, INTERVAL ({1}) SECOND)",
+        instant="DATETIME '{0}'",
+        moment="CAST({0} AS DATETIME)",
+        mod="MOD({0}, 7)",
+    ),
+    "snowflake": CalendarSql(
+        day="TO_DATE({0})",
+        weekday="(DAYOFWEEKISO({0}) - 1)",
+        back="DATEADD(DAY, -({1}), {0})",
+        month="DATE_TRUNC('month', {0})",
+        plus="DATEADD(SECOND, {1}, {0})",
+        instant="CAST('{0}' AS TIMESTAMP_NTZ)",
+        moment="CAST({0} AS TIMESTAMP_NTZ)",
+    ),
+    "trino": CalendarSql(
+        day="CAST({0} AS DATE)",
+        weekday="(DAY_OF_WEEK({0}) - 1)",
+        back="DATE_ADD('day', -({1}), {0})",
+        month="DATE_TRUNC('month', {0})",
+        plus="DATE_ADD('second', {1}, {0})",
+        instant="TIMESTAMP '{0}'",
+        moment="CAST({0} AS TIMESTAMP)",
+    ),
+    "databricks": _SPARK,
+    "hive": _SPARK,
+    "mssql": CalendarSql(
+        day="CAST({0} AS DATE)",
+        # 1 January 1900 was a Monday; DATEPART would ask the session where weeks start.
+        weekday="(DATEDIFF(DAY, '19000101', {0}) % 7)",
+        back="DATEADD(DAY, -({1}), {0})",
+        month="DATEADD(DAY, 1 - DAY({0}), {0})",
+        plus="DATEADD(SECOND, {1}, {0})",
+        instant="CAST('{0}' AS DATETIME2)",
+        moment="CAST({0} AS DATETIME2)",
+    ),
+}
+
+
+class Said(sa.ColumnElement[Any]):
+    """A template of SQL with expressions in its places."""
+
+    inherit_cache = False
+    type = sa.types.NullType()
+
+    def __init__(self, template: str, *parts: sa.ColumnElement[Any]) -> None:
+        self.template = template
+        self.parts = parts
+
+    @property
+    def _from_objects(self) -> list[sa.FromClause]:
+        return [one for part in self.parts for one in part._from_objects]
+
+
+@compiles(Said)
+def _compile_said(element: Said, compiler: Any, **kw: Any) -> str:
+    texts = [compiler.process(part, **{**kw, "literal_binds": True}) for part in element.parts]
+    said = element.template
+    # The engine's own signs of percent are doubled where its driver takes % for a parameter.
+    said = compiler.post_process_text(said)
+    for place, text in enumerate(texts):
+        said = said.replace(f"{{{place}}}", text)
+    return str(said)
+
+
+def local_day(
+    moment: sa.ColumnElement[Any],
+    backend: str,
+    timezone: str,
+    span: tuple[dt.date | None, dt.date],
+    *,
+    is_date: bool,
+) -> sa.ColumnElement[Any]:
+    """The day, in this time zone, of a column that holds moments in UTC, or days.
+
+    ``span`` is what the moments are about, from (None: the beginning) and to.
+    """
+    sql = calendar_of(backend)
+    if is_date:
+        return Said(sql.day, moment)
+    shifts = _since(offsets(timezone, span[1]), span[0])
+    if len(shifts) == 1 and not shifts[0][1]:
+        return Said(sql.day, moment)
+    at = Said(sql.moment, moment)
+    seconds = _seconds(sql, at, shifts)
+    shifted = Said(sql.day, Said(sql.plus, at, seconds))
+    if backend != "sqlite":
+        return shifted
+    return Said(
+        "CASE WHEN LENGTH({0}) = 10 AND TYPEOF({0}) = 'text' THEN {0} ELSE {1} END", moment, shifted
+    )
+
+
+def period_of(
+    day: sa.ColumnElement[Any], backend: str, grain: Grain, week_start: int
+) -> sa.ColumnElement[Any]:
+    """The first day of the week or month of a day; ``week_start`` is 0 for Monday."""
+    sql = calendar_of(backend)
+    if grain is Grain.DAY:
+        return day
+    if grain is Grain.MONTH:
+        return Said(sql.month, day)
+    since = sql.mod.replace("{0}", f"{sql.weekday} + {(7 - week_start) % 7}")
+    return Said(sql.back.replace("{1}", since), day)
+
+
+def calendar_of(backend: str) -> CalendarSql:
+    """How this engine says it; SourceError for an engine that nobody taught us."""
+    found = CALENDARS.get(backend)
+    if found is None:
+        raise SourceError(
+            f"The engine {harmless(backend, 40)} is none that metrics can come from.",
+            f"Known: {', '.join(sorted(CALENDARS))}.",
+        )
+    return found
+
+
+def _since(
+    shifts: tuple[tuple[dt.datetime, int], ...], first: dt.date | None
+) -> tuple[tuple[dt.datetime, int], ...]:
+    """Those that hold from two days before this day on."""
+    if first is None:
+        return shifts
+    early = dt.datetime(first.year, first.month, first.day, tzinfo=dt.UTC) - dt.timedelta(days=2)
+    before = [one for one in shifts if one[0] <= early]
+    return (*before[-1:], *shifts[len(before) :])
+
+
+@lru_cache(maxsize=64)
+def offsets(timezone: str, until: dt.date) -> tuple[tuple[dt.datetime, int], ...]:
+    """From which moment (UTC, oldest first) was local time so many seconds ahead of UTC?"""
+    zone = ZoneInfo(timezone)
+    at = dt.datetime(_FIRST_YEAR, 1, 1, tzinfo=dt.UTC)
+    end = dt.datetime(until.year, until.month, until.day, tzinfo=dt.UTC) + dt.timedelta(days=2)
+    found = [(at, _offset(at, zone))]
+    step = dt.timedelta(days=7)
+    while at < end:
+        later = min(at + step, end)
+        if _offset(later, zone) != found[-1][1]:
+            moment = _change(at, later, zone)
+            found.append((moment, _offset(moment, zone)))
+            at = moment
+        else:
+            at = later
+    return tuple(found)
+
+
+def _offset(moment: dt.datetime, zone: ZoneInfo) -> int:
+    offset = moment.astimezone(zone).utcoffset()
+    assert offset is not None
+    return int(offset.total_seconds())
+
+
+def _change(before: dt.datetime, after: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """The first second at which the offset is no longer that of ``before``."""
+    low, high = 0, int((after - before).total_seconds())
+    old = _offset(before, zone)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset(before + dt.timedelta(seconds=middle), zone) == old:
+            low = middle
+        else:
+            high = middle
+    return before + dt.timedelta(seconds=high)
+
+
+def _seconds(
+    sql: CalendarSql, at: sa.ColumnElement[Any], shifts: Sequence[tuple[dt.datetime, int]]
+) -> sa.ColumnElement[Any]:
+    if len(shifts) == 1:
+        return sa.literal_column(str(shifts[0][1]))
+    # Newest first: most rows are recent, and the first that fits ends the search.
+    cases = " ".join(
+        f"WHEN {{0}} >= {sql.instant.replace('{0}', f'{moment:%Y-%m-%d %H:%M:%S}')} THEN {seconds}"
+        for moment, seconds in reversed(shifts[1:])
+    )
+    return Said(f"(CASE {cases} ELSE {shifts[0][1]} END)", at)

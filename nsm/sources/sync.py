@@ -1,0 +1,268 @@
+"""Keeps the history of metrics up to date with their sources, one transaction a metric."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from nsm.errors import InputError, NsmError, SourceError, UnknownStar
+from nsm.model import Aggregate, Grain, Metric, Star
+from nsm.periods import month_start, week_start_of
+from nsm.plaintext import harmless, shown
+from nsm.rows import CheckedRows, Days, Floats
+from nsm.sources.address import address_of
+from nsm.sources.asking import ask
+from nsm.sources.statement import Window
+from nsm.store.asked import Said
+from nsm.store.keys import metric_ids, require_star
+from nsm.store.observations import all_known, load_days
+from nsm.store.recording import LoadNote, write_rows
+from nsm.store.stars import declared_star
+from nsm.store.syncs import SyncState, note_failure, note_sync, read_syncs
+from nsm.store.transactions import reading, writing
+
+SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """What asking for one metric did, or with ``dry_run`` would do.
+
+    ``first`` and ``last`` are the days asked for (``first`` None: everything); ``rows`` travelled.
+    ``error`` is one line, and empty when it worked.
+    """
+
+    star: str
+    metric: str
+    source: str
+    first: dt.date | None
+    last: dt.date | None
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rows: int = 0
+    seconds: float = 0.0
+    dry_run: bool = False
+    error: str = ""
+    warnings: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer of ``nsm sync --json`` about this metric."""
+        found = asdict(self) | {"first": self.first and str(self.first)}
+        found |= {"last": self.last and str(self.last), "seconds": round(self.seconds, 3)}
+        return found | {"warnings": list(self.warnings)}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to sync: days from ``since`` on, or everything with ``full``; by default what is due."""
+
+    since: dt.date | None = None
+    full: bool = False
+    dry_run: bool = False
+    seconds: float = SECONDS
+    synced_by: str = field(default="unknown")
+
+
+def sourced_metrics(star: Star, metric_key: str | None = None) -> tuple[Metric, ...]:
+    """The metrics of a star that come from a source; UnknownStar for a key that does not."""
+    found = tuple(one for one in star.metrics if one.query is not None)
+    if metric_key is None:
+        return found
+    chosen = tuple(one for one in found if one.key == metric_key)
+    if not chosen:
+        keys = ", ".join(one.key for one in found[:12]) or "none"
+        raise UnknownStar(
+            f"The star {star.key} has no metric {shown(metric_key)} with a source.",
+            f"With a source: {keys}.",
+        )
+    return chosen
+
+
+def sync_star(
+    engine: sa.Engine,
+    star_key: str,
+    today: dt.date,
+    wanted: Wanted,
+    metric_key: str | None = None,
+    started: Callable[[Metric], None] | None = None,
+) -> Iterator[SyncResult]:
+    """Ask for each metric of a star that has a source, one result each, in their order.
+
+    A metric that fails says so in its result and does not stop the others.
+    """
+    star = declared_star(engine, star_key)
+    for metric in sourced_metrics(star, metric_key):
+        if started is not None:
+            started(metric)
+        yield sync_metric(engine, star, metric, today, wanted)
+
+
+def sync_metric(
+    engine: sa.Engine, star: Star, metric: Metric, today: dt.date, wanted: Wanted
+) -> SyncResult:
+    """Ask the source of one metric and write what it says, in one transaction or not at all."""
+    query = metric.query
+    assert query is not None
+    began = time.monotonic()
+    nothing = SyncResult(star.key, metric.key, query.source, None, None, dry_run=wanted.dry_run)
+    try:
+        result = _synced(engine, star, metric, today, wanted, nothing)
+    except NsmError as error:
+        result = replace(nothing, error=harmless(str(error), 500))
+        if not wanted.dry_run:
+            note_failure(engine, star.key, metric.key, result.error)
+    return replace(result, seconds=time.monotonic() - began)
+
+
+def _synced(
+    engine: sa.Engine,
+    star: Star,
+    metric: Metric,
+    today: dt.date,
+    wanted: Wanted,
+    nothing: SyncResult,
+) -> SyncResult:
+    state = read_syncs(engine, star.key).get(metric.key, SyncState(metric.key))
+    asked = fingerprint(star, metric)
+    first = first_day(metric, state, asked, today, wanted)
+    windows = windows_of(star, metric, first, today)
+    finest = next(iter(windows))
+    begin, end = windows[finest].first, windows[finest].end
+    result = replace(nothing, first=begin, last=end - dt.timedelta(days=1))
+    if begin is not None and begin >= end:
+        return replace(result, warnings=("there is no whole day to ask for yet",))
+    url = address_of(star, nothing.source)
+    found = ask(star, metric, url, windows, wanted.seconds)
+    rows = sum(len(day) for day, _ in found.values())
+    day, value = found[finest]
+    known = _known_days(engine, star.key, metric.key, windows[finest])
+    day, value, warnings = _settled(metric, finest, day, value, known)
+    note = LoadNote(f"{nothing.source}: {metric.key}", harmless(wanted.synced_by), today)
+    checked = CheckedRows(
+        metrics=(metric.key,),
+        metric=np.zeros(len(day), dtype=np.int32),
+        day=day,
+        value=value,
+        line=np.arange(1, len(day) + 1, dtype=np.int32),
+    )
+    transaction: AbstractContextManager[sa.Connection] = (
+        reading(engine) if wanted.dry_run else writing(engine)
+    )
+    coarse = {grain: periods for grain, periods in found.items() if grain is not finest}
+    said = Said(coarse, whole=first is None) if coarse else None
+    with transaction as connection:
+        counts = write_rows(
+            connection, star.key, checked, note, write=not wanted.dry_run, said=said
+        )
+        if not wanted.dry_run:
+            note_sync(
+                connection,
+                metric_ids(connection, star.key)[metric.key],
+                as_of=today,
+                asked=asked,
+                rows=rows,
+                load_id=counts.load_id,
+            )
+    return replace(
+        result,
+        new=counts.new,
+        changed=counts.changed,
+        unchanged=counts.unchanged,
+        rows=rows,
+        warnings=warnings,
+    )
+
+
+def first_day(
+    metric: Metric, state: SyncState, asked: str, today: dt.date, wanted: Wanted
+) -> dt.date | None:
+    """From which day is the source asked? None: from the beginning.
+
+    Where the last sync ended, less the usual delay of the source; from the beginning the first
+    time, and when the question is another one than last time.
+    """
+    if wanted.since is not None and wanted.since >= today:
+        raise InputError(f"There is no whole day since {wanted.since}.", f"Today is {today}.")
+    if wanted.full or state.as_of is None or state.asked != asked:
+        return None
+    if wanted.since is not None:
+        return wanted.since
+    if state.as_of > today:
+        raise SourceError(
+            f"The last sync was on {state.as_of}, and today is {today}: the clock went back.",
+            "Set the clock of this machine right.",
+        )
+    return state.as_of - dt.timedelta(days=metric.lateness_days)
+
+
+def windows_of(
+    star: Star, metric: Metric, first: dt.date | None, today: dt.date
+) -> dict[Grain, Window]:
+    """Which whole days (weeks of a weekly source) to ask for, the finest grain first.
+
+    A metric whose days do not add up is also asked for the weeks and months they lie in.
+    """
+    if metric.grain is Grain.WEEK:
+        begin = first and week_start_of(first, star.week_start)
+        return {Grain.WEEK: Window(begin, week_start_of(today, star.week_start))}
+    found = {Grain.DAY: Window(first, today)}
+    if metric.aggregate is Aggregate.SOURCE:
+        found[Grain.WEEK] = Window(first and week_start_of(first, star.week_start), today)
+        found[Grain.MONTH] = Window(first and month_start(first), today)
+    return found
+
+
+def fingerprint(star: Star, metric: Metric) -> str:
+    """A digest of what is asked: another one means that older answers were to another question."""
+    parts = (metric.query, metric.grain, metric.aggregate, star.week_start, star.timezone)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _known_days(engine: sa.Engine, star_key: str, metric_key: str, window: Window) -> Days:
+    with reading(engine) as connection:
+        star_id = require_star(connection, star_key).id
+        metric_id = metric_ids(connection, star_key)[metric_key]
+        days = all_known(connection, metric_id, load_days(connection, star_id)).day
+    inside = days < np.datetime64(window.end)
+    if window.first is not None:
+        inside &= days >= np.datetime64(window.first)
+    return days[inside]
+
+
+def _settled(
+    metric: Metric, grain: Grain, day: Days, value: Floats, known: Days
+) -> tuple[Days, Floats, tuple[str, ...]]:
+    """What to write: holes as zeros where the definition says so, else named; never all gone."""
+    assert metric.query is not None
+    if not len(day):
+        if len(known):
+            raise SourceError(
+                f"The query finds no rows since {known[0]}, where {len(known):,} days are known.",
+                "Nothing was changed. If that is right, delete the star's values and sync anew.",
+            )
+        return day, value, ("the query finds no rows",)
+    step = 7 if grain is Grain.WEEK else 1
+    every = np.arange(day[0], day[-1] + 1, step).astype("datetime64[D]")
+    missing = np.setdiff1d(every, day)
+    if metric.query.empty_is_zero and len(missing):
+        day = np.concatenate([day, missing])
+        value = np.concatenate([value, np.zeros(len(missing))])
+        order = np.argsort(day)
+        return day[order], value[order], ()
+    warnings: Sequence[str] = ()
+    if len(missing) and grain is Grain.DAY:
+        days = "1 day has no row" if len(missing) == 1 else f"{len(missing):,} days have no rows"
+        warnings = (f"{days} and stay unknown; 'empty: zero' would count them as zero",)
+    gone = np.setdiff1d(known, day)
+    if len(gone):
+        warnings = (*warnings, f"{len(gone):,} known values have no rows any more, and are kept")
+    return day, value, tuple(warnings)

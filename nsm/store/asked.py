@@ -1,0 +1,101 @@
+"""What sources say that whole weeks and months came to, where days do not add up.
+
+Distinct users of a week are no sum of its days. The roll-ups of such a metric count its days as
+those of any other, but their values are what the source was asked for; a period that it was not
+asked for has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from nsm.model import Aggregate, Grain
+from nsm.rows import Days, Floats
+from nsm.store import bulk
+from nsm.store.schema import asked_period, rollup
+
+_NEVER = np.datetime64("1900-01-01", "D")
+_VALUES = ("sum", "min", "max", "first", "last")
+_INSERT = sa.insert(asked_period).values(
+    {column.name: sa.bindparam(column.name) for column in asked_period.c}
+)
+_OVERLAY = (
+    sa.update(rollup)
+    .where(
+        rollup.c.metric_id == sa.bindparam("of_metric"),
+        rollup.c.grain == sa.bindparam("of_grain"),
+        rollup.c.start == sa.bindparam("on_start"),
+    )
+    .values({name: sa.bindparam(f"new_{name}") for name in _VALUES})
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """What a source said of weeks and months: by grain, their first days (sorted) and values.
+
+    ``whole``: it was asked for everything, so what it said before counts no more.
+    """
+
+    periods: Mapping[Grain, tuple[Days, Floats]]
+    whole: bool
+
+
+def keep(connection: sa.Connection, metric_id: int, said: Said, load_id: int) -> None:
+    """Write down what the source said, before the roll-ups are made."""
+    for grain, (start, value) in said.periods.items():
+        old = (asked_period.c.metric_id == metric_id) & (asked_period.c.grain == grain.value)
+        if not said.whole:
+            first, last = (start.min(), start.max()) if len(start) else (_NEVER, _NEVER)
+            old &= asked_period.c.start.between(first.item(), last.item())
+        connection.execute(sa.delete(asked_period).where(old))
+        count = len(start)
+        bulk.execute_many(
+            connection,
+            _INSERT,
+            {
+                "metric_id": [metric_id] * count,
+                "grain": [grain.value] * count,
+                "start": start,
+                "value": value,
+                "load_id": [load_id] * count,
+            },
+        )
+
+
+def overlay_if_asked(connection: sa.Connection, row: sa.Row[Any]) -> None:
+    """Call after the roll-ups of a metric (``row``) were made from its days."""
+    weekly = (row.grain or row.grain_found) == Grain.WEEK.value
+    if row.aggregate == Aggregate.SOURCE.value and not weekly:
+        overlay(connection, row.id)
+
+
+def overlay(connection: sa.Connection, metric_id: int) -> None:
+    """Give the roll-ups of a metric the values its source said; those it did not say go."""
+    rows = connection.execute(
+        sa.select(asked_period.c.grain, bulk.as_stored(asked_period.c.start), asked_period.c.value)
+        .where(asked_period.c.metric_id == metric_id)
+        .order_by(asked_period.c.grain, asked_period.c.start)
+    ).all()
+    grain, start, value = zip(*rows, strict=True) if rows else ((), (), ())
+    bulk.execute_many(
+        connection,
+        _OVERLAY,
+        {
+            "of_metric": [metric_id] * len(rows),
+            "of_grain": grain,
+            "on_start": bulk.to_days(start),
+            **{f"new_{name}": value for name in _VALUES},
+        },
+    )
+    said = sa.exists().where(
+        asked_period.c.metric_id == rollup.c.metric_id,
+        asked_period.c.grain == rollup.c.grain,
+        asked_period.c.start == rollup.c.start,
+    )
+    connection.execute(sa.delete(rollup).where(rollup.c.metric_id == metric_id, ~said))
