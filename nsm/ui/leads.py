@@ -11,7 +11,7 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from nsm.answers import leads_json
+from nsm.answers import leads_json, tested_weeks
 from nsm.charts.leads import lag_profile
 from nsm.leads import LeadReport
 from nsm.model import Star
@@ -39,6 +39,8 @@ from nsm.words.leads import (
 from nsm.words.review import SIMULATED, short_name
 
 MOST_SENTENCES = 12
+# Pixels of a row of the table that has room for two lines of notes.
+WITH_NOTES = 52
 COLOURS: dict[str, Literal["blue", "gray"]] = {"leads": "blue", "both": "blue"}
 
 
@@ -74,8 +76,8 @@ def scan_of_star(star_key: str, version: int, today: dt.date, max_lag: int) -> S
     """Everything that is said and drawn about the leads of a star."""
     known = answers.histories(star_key, version, today)
     report = answers.leads(star_key, version, today, max_lag)
-    weeks = known.weeks.values
-    return Scan(known.star, report, findings(known.star, report, weeks))
+    # The weeks that were tested: later ones of an input would change the size of its step.
+    return Scan(known.star, report, findings(known.star, report, tested_weeks(known)))
 
 
 def draw_findings(scan: Scan) -> None:
@@ -131,27 +133,26 @@ def draw_table(scan: Scan) -> None:
         hide_index=True,
         alt="One row an input: verdict, weeks, effect, and whether it could be chance.",
         column_config={
-            "Input": st.column_config.TextColumn(pinned=True, width="medium"),
-            "Verdict": st.column_config.TextColumn(width="medium"),
+            "Input": st.column_config.TextColumn(pinned=True, width=170),
+            "Verdict": st.column_config.TextColumn(width=150),
             "Weeks": st.column_config.TextColumn(
                 help="By how many weeks; in brackets the weeks that cannot be told from it.",
-                width=90,
+                width=75,
             ),
-            "Effect": st.column_config.TextColumn(width="medium"),
+            "Effect": st.column_config.TextColumn(width=150),
             "Between": st.column_config.TextColumn(
-                help="Holds at 95 % for all inputs and weeks looked at together.", width="medium"
+                help="Holds at 95 % for all inputs and weeks looked at together.", width=150
             ),
             "Could be chance": st.column_config.TextColumn(
-                help="Adjusted p-value: how often chance alone shows so much anywhere on the page.",
-                width=130,
-            ),
-            "Backwards": st.column_config.TextColumn(
-                help="The same with the star before the input: under 5 % it follows the star.",
-                width=100,
+                help="How often chance alone shows what the verdict says, anywhere on the page: "
+                "its adjusted p-value.",
+                width=125,
             ),
             "We believed": st.column_config.TextColumn(width=110),
-            "To know": st.column_config.TextColumn(width="large"),
+            # The rest of the width, in as many lines as it takes.
+            "To know": st.column_config.TextColumn(width=320),
         },
+        row_height=WITH_NOTES if any(one.warnings for one in scan.found) else None,
     )
 
 

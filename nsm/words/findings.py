@@ -51,6 +51,18 @@ class Finding:
     step: Step
     goal: Step
     warnings: tuple[str, ...]
+    chance_same_week: float | None = None
+
+    @property
+    def doubt(self) -> float | None:
+        """How often chance alone shows what the verdict says; for "both", the weaker half of it."""
+        if self.verdict == "together":
+            return self.chance_same_week
+        if self.verdict == "follows":
+            return self.chance_backwards
+        if self.verdict == "both" and self.chance is not None:
+            return max(self.chance, self.chance_backwards or 0.0)
+        return self.chance
 
     @property
     def mark(self) -> str:
@@ -86,6 +98,7 @@ def findings(star: Star, report: LeadReport, weeks: pd.DataFrame) -> tuple[Findi
                 held_weeks=int(details.get("spread_over") or 0),
                 chance=_known(row["p_adjusted"]),
                 chance_backwards=_known(row["reverse_p_adjusted"]),
+                chance_same_week=_known(details.get("p_same_week")),
                 step=step,
                 goal=goal,
                 warnings=tuple(_in_names(str(text), star) for text in row["warnings"]),

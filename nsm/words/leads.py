@@ -207,8 +207,7 @@ def findings_table(found: Sequence[Finding]) -> pd.DataFrame:
             "Weeks": [_lag_range(one) for one in found],
             "Effect": [_effect(one) for one in found],
             "Between": [_interval(one) for one in found],
-            "Could be chance": [_share(one.chance) for one in found],
-            "Backwards": [_share(one.chance_backwards) for one in found],
+            "Could be chance": [_share(one.doubt) for one in found],
             "We believed": [
                 ""
                 if one.metric.believed_lead_weeks is None

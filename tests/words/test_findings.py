@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from nsm.model import Metric, Role, Star
-from nsm.words.findings import _in_names
+from nsm.words.findings import Finding, _in_names
+from nsm.words.leads import findings_table
+from nsm.words.steps import Step
 
 STAR = Star(
     key="app",
@@ -32,3 +34,32 @@ STAR = Star(
 )
 def test_keys_become_names_once(text: str, said: str) -> None:
     assert _in_names(text, STAR) == said
+
+
+@pytest.mark.parametrize(
+    ("verdict", "chance"),
+    [("leads", 0.01), ("none", 0.01), ("follows", 0.03), ("together", 0.02), ("both", 0.03)],
+)
+def test_could_be_chance_is_about_what_the_verdict_says(verdict: str, chance: float) -> None:
+    step = Step("percent", 1.0)
+    found = Finding(
+        metric=STAR.metric("digital"),
+        verdict=verdict,
+        place=0,
+        lag=None,
+        lags=None,
+        effect=None,
+        unseen=None,
+        held_weeks=0,
+        chance=0.01,
+        chance_backwards=0.03,
+        chance_same_week=0.02,
+        step=step,
+        goal=step,
+        warnings=(),
+    )
+    table = findings_table([found])
+
+    assert found.doubt == chance
+    assert table["Could be chance"][0].startswith(f"{chance:.1%}".removesuffix("%"))
+    assert "Backwards" not in table
