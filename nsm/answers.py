@@ -6,6 +6,7 @@ Nothing here is cached and nothing reads a clock: ``nsm.ui`` keeps answers until
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -13,9 +14,11 @@ import pandas as pd
 
 from nsm.errors import InputError
 from nsm.history import History, build_history, last_complete_week
-from nsm.model import Annotation, DefinitionChange, Grain, Star, Target
+from nsm.model import Annotation, DefinitionChange, Grain, LimitLock, Star, Target
 from nsm.review import MonthsMode, Review, chosen_week_ending, spans_needed, weekly_review
+from nsm.standing import Standing, standings
 from nsm.store.annotations import read_annotations
+from nsm.store.limits import read_locks
 from nsm.store.loads import newest_dates
 from nsm.store.observations import read_days
 from nsm.store.rollups import read_rollups
@@ -44,6 +47,7 @@ class StarHistory:
     annotations: tuple[Annotation, ...]
     definition_changes: tuple[DefinitionChange, ...]
     newest: dict[str, dt.date]
+    locks: tuple[LimitLock, ...] = ()
 
 
 def histories(engine: Engine, star_key: str, today: dt.date) -> StarHistory:
@@ -57,6 +61,7 @@ def histories(engine: Engine, star_key: str, today: dt.date) -> StarHistory:
         annotations=read_annotations(engine, star_key),
         definition_changes=definition_changes(engine, star_key),
         newest=newest_dates(engine).get(star_key, {}),
+        locks=read_locks(engine, star_key),
     )
 
 
@@ -129,9 +134,33 @@ def tested_weeks(known: StarHistory) -> pd.DataFrame:
     return values.iloc[:0] if last is None else values.loc[:last]
 
 
-def leads_json(star_key: str, report: LeadReport) -> dict[str, Any]:
-    """A lead report as plain JSON values, under the key of its star."""
-    return {"star": star_key, **report.to_json()}
+def leads_json(
+    star_key: str, report: LeadReport, results: Sequence[LeadReport] | None = None
+) -> dict[str, Any]:
+    """A lead report as plain JSON values, under the key of its star.
+
+    With the reports of its results, whether the star leads each: the same keys as an input's,
+    under the key of the result.
+    """
+    found = {"star": star_key, **report.to_json()}
+    if results is not None:
+        found["results"] = [
+            {"result": one.target, **row} for one in results for row in one.to_json()["inputs"]
+        ]
+    return found
+
+
+def standings_of(known: StarHistory, found: Review) -> dict[str, Standing]:
+    """How does every metric but the candidates stand in the week of that review?"""
+    return standings(
+        known.star,
+        found,
+        known.weeks,
+        known.targets,
+        known.annotations,
+        known.definition_changes,
+        known.locks,
+    )
 
 
 def _months_mode(months: str) -> MonthsMode:

@@ -14,6 +14,7 @@ import pandas as pd
 from nsm.formula import leaves
 from nsm.leads import LeadReport, find_leads, scan_candidates
 from nsm.leads.setting import Prepared, Setting, prepare_weeks
+from nsm.leads.verdict import least_periods
 from nsm.model import Annotation, Metric, Role, Star
 
 ALPHA = 0.05
@@ -74,11 +75,13 @@ def earlier(
 ) -> Iterator[tuple[dt.date, Answer]]:
     """What would the answer have been at earlier dates, with the weeks up to then?
 
-    Newest first, each with the first day of its last week; the present answer is not among them.
+    Newest first, each with the first day of its last week; the present answer is not among them,
+    and none from before there was enough to ask.
     The weeks are those known now: corrections that came later are in them.
     """
     index = prepare_weeks(known.weeks, setting).weeks.index
-    for place in range(len(index) - 1 - every, -1, -every)[:MOST_EARLIER]:
+    least = least_periods(setting.max_lag)
+    for place in range(len(index) - 1 - every, least - 2, -every)[:MOST_EARLIER]:
         last = pd.Timestamp(index[place]).date()
         yield last, inputs_of(known, replace(setting, last=last), seed=seed)
 

@@ -4,16 +4,22 @@ import datetime as dt
 
 import streamlit as st
 
-from nsm.history import last_complete_week
+from nsm.answers import tested_weeks
+from nsm.leads.setting import Setting
 from nsm.ui import answers
 from nsm.ui.address import choose
+from nsm.ui.asking import chosen_setting, draw_looks
+from nsm.ui.beyond import draw_candidates, draw_over_time, draw_results, results_found
+from nsm.ui.closer import best_lag, draw_fit, draw_gain, draw_halves, draw_whitened, on_demand
 from nsm.ui.leads import (
     downloads,
     draw_findings,
     draw_meaning,
+    draw_not_seen,
+    draw_paragraph,
     draw_profile,
     draw_table,
-    scan_of_star,
+    scan_at,
 )
 from nsm.ui.page import chosen_star, edition
 from nsm.ui.replay import replayed
@@ -25,51 +31,54 @@ from nsm.words.review import short_name
 
 star = chosen_star()
 key, version, today = edition(star)
-if last_complete_week(answers.histories(key, version, today).weeks, star.north_star) is None:
+weeks = tested_weeks(answers.histories(key, version, today)).index.date.tolist()
+if not weeks:
     no_history(star)
     st.stop()
 if not star.inputs:
     no_inputs(star)
     st.stop()
 
-LOOK_BACK = {"4": "4 weeks", "8": "8 weeks", "12": "12 weeks", "26": "26 weeks"}
-max_lag = int(
-    choose(
-        "Look back up to",
-        LOOK_BACK,
-        key="lag",
-        default="12",
-        widget=st.segmented_control,
-        name=plain,
-        required=True,
-    )
-)
+setting = chosen_setting(weeks)
 with st.spinner(f"Testing {count(len(star.inputs), 'input')} against worlds where nothing leads …"):
-    scan = scan_of_star(key, version, today, max_lag)
+    scan = scan_at(key, version, today, setting)
+asked = key, version, today, setting
+goal = plain(short_name(star.star_metric))
 
 
 @replayed
-def answer(key: str, version: int, today: dt.date, max_lag: int) -> None:
-    draw_findings(scan_of_star(key, version, today, max_lag))
+def answer(key: str, version: int, today: dt.date, setting: Setting) -> None:
+    draw_findings(scan_at(key, version, today, setting))
     draw_meaning()
 
 
 @replayed
-def profile(key: str, version: int, today: dt.date, max_lag: int, metric: str) -> None:
-    draw_profile(scan_of_star(key, version, today, max_lag), metric)
+def profile(key: str, version: int, today: dt.date, setting: Setting, metric: str) -> None:
+    draw_profile(scan_at(key, version, today, setting), metric)
 
 
 @replayed
-def table(key: str, version: int, today: dt.date, max_lag: int) -> None:
-    draw_table(scan_of_star(key, version, today, max_lag))
+def not_seen(key: str, version: int, today: dt.date, setting: Setting) -> None:
+    draw_not_seen(scan_at(key, version, today, setting))
 
 
-answer(key, version, today, max_lag)
+@replayed
+def table(key: str, version: int, today: dt.date, setting: Setting) -> None:
+    draw_table(scan_at(key, version, today, setting))
+
+
+looks = draw_looks(star, scan)
+answer(*asked)
 
 st.subheader("One input, week by week", anchor=False)
 names = {one.metric.key: short_name(one.metric) for one in scan.found}
-metric = choose("Input", names, key="m", width=320)
-profile(key, version, today, max_lag, metric)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    metric = choose("Input", names, key="m", width=320)
+    lags = {str(lag): count(lag, "week") for lag in range(1, setting.max_lag + 1)}
+    lag = int(
+        choose("Closer look at", lags, key="at", default=str(best_lag(scan, metric)), width=140)
+    )
+profile(*asked, metric)
 data_table(
     lambda: scan.profile(metric),
     key="profile",
@@ -77,7 +86,56 @@ data_table(
     label="Table of this picture",
     file_name=f"{key}_{metric}_profile.csv",
 )
+if scan.can_be_looked_at(metric):
+    on_demand(
+        "Cross-correlation: the picture, not the test",
+        lambda: draw_whitened(*asked, metric),
+        key="ccf",
+        icon=":material/bar_chart:",
+    )
+    on_demand(
+        f"The fit at {lags[str(lag)]}, and what it leaves over",
+        lambda: draw_fit(*asked, metric, lag),
+        key="fit",
+        icon=":material/functions:",
+    )
+    on_demand(
+        "First half against second half",
+        lambda: draw_halves(*asked, metric, lag),
+        key="halves",
+        icon=":material/splitscreen_left:",
+    )
+    on_demand(
+        f"What it is worth for forecasts: {goal} with and without",
+        lambda: draw_gain(*asked, metric, lag),
+        key="gain",
+        icon=":material/trending_up:",
+    )
+
+st.subheader("What we could not have seen", anchor=False)
+not_seen(*asked)
+
+st.subheader("What we believed, and how the answer came about", anchor=False)
+on_demand(
+    "The same page at earlier dates",
+    lambda: draw_over_time(*asked),
+    key="past",
+    icon=":material/history:",
+)
+
+st.subheader(f"Does {goal} lead its results?", anchor=False)
+draw_results(*asked)
 
 st.subheader("All inputs", anchor=False)
-table(key, version, today, max_lag)
-downloads(scan, max_lag)
+table(*asked)
+found = results_found(*asked)
+downloads(scan, [one for _, one, _ in found], metric)
+draw_paragraph(scan, looks, found)
+
+st.subheader("Other metrics that may be inputs", anchor=False)
+on_demand(
+    "Scan the candidates",
+    lambda: draw_candidates(*asked),
+    key="more",
+    icon=":material/search:",
+)

@@ -124,7 +124,7 @@ def _draw_axes(figure: go.Figure, finding: Finding, rows: pd.DataFrame) -> None:
     ends = [bound for bound in bounds if math.isfinite(bound)]
     room = 0.12 * (max(ends) - min(ends) or 1.0)
     low, high = min(ends) - room, max(ends) + room
-    places = _marks(low, high)
+    places = axis_marks(low, high)
     figure.update_yaxes(
         range=[low, high],
         tickvals=places,
@@ -132,7 +132,8 @@ def _draw_axes(figure: go.Figure, finding: Finding, rows: pd.DataFrame) -> None:
     )
 
 
-def _marks(low: float, high: float, about: int = 5) -> list[float]:
+def axis_marks(low: float, high: float, about: int = 5) -> list[float]:
+    """Round places between the ends of an axis, zero among them when it lies inside."""
     raw = (high - low) / about
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(size * power for size in (1, 2, 5, 10) if size * power >= raw * 0.999)

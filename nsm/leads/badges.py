@@ -36,10 +36,25 @@ class Usefulness:
 
 
 @dataclass(frozen=True)
+class Forecasts:
+    """One-step forecasts of the star, each learned from earlier periods only.
+
+    `rows` are the positions forecast; `actual` the star there, `alone` the forecast of its own
+    past and the calendar, `beside` the one that knows the input too, in the units of the star.
+    """
+
+    rows: NDArray[np.intp]
+    actual: Floats
+    alone: Floats
+    beside: Floats
+
+
+@dataclass(frozen=True)
 class Stability:
     """The coefficient before and after the place where it changes most.
 
-    `first` and `second` are the coefficients of the two halves; `place` is the position of the
+    `first` and `second` are the coefficients of the two halves, which meet at position `half`,
+    `first_error` and `second_error` their robust errors; `place` is the position of the
     largest change, `before` and `after` the coefficients around it and `wald` its statistic;
     `changed` says whether that is more than chance (Andrews 1993).
     """
@@ -52,6 +67,9 @@ class Stability:
     wald: float
     held_before: bool
     held_after: bool
+    half: int
+    first_error: float
+    second_error: float
 
     @property
     def changed(self) -> bool:
@@ -65,18 +83,35 @@ def usefulness(response: Response, x: Series, lag: int) -> Usefulness | None:
     Each forecast learns from earlier periods only (the list of breaks and the number of own lags
     are those of the whole history). None when there are too few periods.
     """
-    rows, y, shared, block = _columns(response, x, lag, lag)
-    start = max(int(START * len(rows)), shared.shape[1] + AUGMENT + 9)
-    if len(rows) - start < 12:
+    made = forecasts(response, x, lag)
+    if made is None:
         return None
-    alone = y[start:] - _forecasts(shared, y, start)
-    beside = y[start:] - _forecasts(np.hstack([shared, block]), y, start)
+    alone, beside = made.actual - made.alone, made.actual - made.beside
     better = alone**2 - (beside**2 - (alone - beside) ** 2)
     spread = float(better.std(ddof=1)) / np.sqrt(len(better))
     p = float(ndtr(-better.mean() / spread)) if spread > 0 else float("nan")
     floor = float((alone**2).sum())
     gain = 1.0 - float((beside**2).sum()) / floor if floor > 0 else float("nan")
     return Usefulness(gain, p, len(better))
+
+
+def forecasts(response: Response, x: Series, lag: int) -> Forecasts | None:
+    """The star as it would have been forecast week by week, with the input and without it.
+
+    From the time on when three fifths of the history were known. None when that leaves too little.
+    """
+    rows, y, shared, block = _columns(response, x, lag, lag)
+    start = max(int(START * len(rows)), shared.shape[1] + AUGMENT + 9)
+    if len(rows) - start < 12:
+        return None
+    parts = (
+        y[start:],
+        _forecasts(shared, y, start),
+        _forecasts(np.hstack([shared, block]), y, start),
+    )
+    series = response.series
+    actual, alone, beside = (part * (series.spread or 1.0) + series.middle for part in parts)
+    return Forecasts(rows[start:], actual, alone, beside)
 
 
 def _forecasts(design: Floats, y: Floats, start: int) -> Floats:
@@ -126,6 +161,9 @@ def stability(response: Response, x: Series, low: int, high: int) -> Stability |
         wald=float(wald[best]),
         held_before=bool(abs(before[best]) > HELD * np.sqrt(v1[best])),
         held_after=bool(abs(after[best]) > HELD * np.sqrt(v2[best])),
+        half=int(rows[places[half] + 1]),
+        first_error=float(np.sqrt(v1[half])) * unit,
+        second_error=float(np.sqrt(v2[half])) * unit,
     )
 
 

@@ -19,7 +19,9 @@ from nsm.ui.replay import DAY_SECONDS
 
 if TYPE_CHECKING:
     # SciPy is not on the way to the first picture.
+    from nsm.inquiry import Answer
     from nsm.leads import LeadReport
+    from nsm.leads.setting import Setting
 
 
 @st.cache_resource(ttl=DAY_SECONDS, max_entries=32, show_spinner=False)
@@ -40,7 +42,35 @@ def review(
     return nsm.answers.review(engine(), star_key, today, week_ending, months)
 
 
-@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
 def leads(star_key: str, version: int, today: dt.date, max_lag: int = 12) -> LeadReport:
-    """Which inputs lead the star: the report of the lead test."""
-    return nsm.answers.leads(engine(), star_key, today, max_lag=max_lag)
+    """Which inputs lead the star: the report of the lead test at the usual setting."""
+    from nsm.leads.setting import Setting
+
+    return asked(star_key, version, today, Setting(max_lag)).report
+
+
+@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
+def asked(star_key: str, version: int, today: dt.date, setting: Setting) -> Answer:
+    """The same at any setting, with the weeks that were tested."""
+    from nsm import inquiry
+
+    return inquiry.inputs_of(nsm.answers.tested(histories(star_key, version, today)), setting)
+
+
+@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
+def results(star_key: str, version: int, today: dt.date, setting: Setting) -> tuple[Answer, ...]:
+    """Does the star lead its results: one answer each."""
+    from nsm import inquiry
+
+    return inquiry.results_of(nsm.answers.tested(histories(star_key, version, today)), setting)
+
+
+@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
+def earlier(
+    star_key: str, version: int, today: dt.date, setting: Setting
+) -> tuple[tuple[dt.date, Answer], ...]:
+    """What the answer would have been at earlier dates, newest first."""
+    from nsm import inquiry
+
+    known = nsm.answers.tested(histories(star_key, version, today))
+    return tuple(inquiry.earlier(known, setting))

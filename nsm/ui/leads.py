@@ -5,56 +5,101 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from nsm.answers import leads_json, tested_weeks
+from nsm.answers import leads_json
+from nsm.charts.lead_svg import lead_svg
 from nsm.charts.leads import lag_profile
+from nsm.inquiry import Answer
 from nsm.leads import LeadReport
-from nsm.model import Star
+from nsm.leads.badges import Forecasts
+from nsm.leads.series import Series
+from nsm.leads.setting import Setting
+from nsm.model import Metric, Star
 from nsm.ui import answers
 from nsm.ui.replay import DAY_SECONDS
 from nsm.ui.tables import download
-from nsm.ui.text import plain
+from nsm.ui.text import line, plain
 from nsm.ui.week import CHART_CONFIG
+from nsm.words.believed import belief
 from nsm.words.figures import count
 from nsm.words.findings import SHAPES, Finding, findings
 from nsm.words.leads import (
     KNOWN_HOW,
     MEANING,
-    WORDS,
-    belief,
     evidence,
     findings_table,
     headline,
+    more_weeks,
+    not_seen,
     profile_key,
     profile_sentence,
     promise,
     scope,
+    sentence,
     summary,
+    verdict_words,
 )
+from nsm.words.looks import paragraph, setting_words
 from nsm.words.review import SIMULATED, short_name
 
 MOST_SENTENCES = 12
 # Pixels of a row of the table that has room for two lines of notes.
 WITH_NOTES = 52
-COLOURS: dict[str, Literal["blue", "gray"]] = {"leads": "blue", "both": "blue"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scan:
-    """The lead test of a star at one setting: the report, and each input ready to be told."""
+    """The lead test of a star at one setting: the answer, and each input ready to be told."""
 
-    star: Star
-    report: LeadReport
+    answer: Answer
     found: tuple[Finding, ...]
+
+    @property
+    def star(self) -> Star:
+        """The star, with the metric that was predicted as its north star."""
+        return self.answer.star
+
+    @property
+    def report(self) -> LeadReport:
+        return self.answer.report
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day of the last week that was tested."""
+        weeks = self.answer.prepared.weeks.index
+        return (weeks[-1] + pd.Timedelta(days=6)).date() if len(weeks) else None
+
+    def finding(self, key: str) -> Finding:
+        """What was found about one input."""
+        return next(one for one in self.found if one.metric.key == key)
+
+    def series(self, key: str) -> Series:
+        """One input as the test saw it."""
+        return next(x for x in self.report.working.inputs if x.name == key)
+
+    def can_be_looked_at(self, key: str) -> bool:
+        """Whether there is a fit of this input to look at."""
+        place = [x.name for x in self.report.working.inputs].index(key)
+        working = self.report.working
+        found = working.forward.estimates[place]
+        return found is not None and working.responses[place] is not None
+
+    def as_known(self, made: Forecasts) -> Forecasts:
+        """Forecasts in the values of the star also where its logarithms were tested."""
+        if self.star.north_star not in self.answer.prepared.logged:
+            return made
+        parts = {name: np.exp(getattr(made, name)) for name in ("actual", "alone", "beside")}
+        return replace(made, **parts)
 
     def profile(self, key: str) -> pd.DataFrame:
         """The numbers behind the picture of one input, in steps of star and input."""
-        one = next(one for one in self.found if one.metric.key == key)
+        one = self.finding(key)
         rows = self.report.profile[self.report.profile["input"] == key]
         scale = one.step.size / one.goal.size
         return pd.DataFrame(
@@ -71,13 +116,21 @@ class Scan:
         )
 
 
-@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
 def scan_of_star(star_key: str, version: int, today: dt.date, max_lag: int) -> Scan:
-    """Everything that is said and drawn about the leads of a star."""
-    known = answers.histories(star_key, version, today)
-    report = answers.leads(star_key, version, today, max_lag)
-    # The weeks that were tested: later ones of an input would change the size of its step.
-    return Scan(known.star, report, findings(known.star, report, tested_weeks(known)))
+    """Everything that is said and drawn about the leads of a star at the usual setting."""
+    return scan_at(star_key, version, today, Setting(max_lag))
+
+
+@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
+def scan_at(star_key: str, version: int, today: dt.date, setting: Setting) -> Scan:
+    """The same at any setting."""
+    return told(answers.asked(star_key, version, today, setting))
+
+
+def told(answer: Answer) -> Scan:
+    """An answer with each of its inputs ready to be told."""
+    logged = answer.prepared.logged
+    return Scan(answer, findings(answer.star, answer.report, answer.weeks, logged))
 
 
 def draw_findings(scan: Scan) -> None:
@@ -93,20 +146,22 @@ def draw_findings(scan: Scan) -> None:
         st.caption(f"{count(hidden, 'more input')} in the table below.")
 
 
-def draw_finding(scan: Scan, one: Finding) -> None:
+def draw_finding(scan: Scan, one: Finding, *, numbered: bool = True) -> None:
     """One input: its verdict in shape and word, the sentence, its evidence, what we believed."""
     verdict, said, believed = st.columns([1.3, 6.2, 2.5], vertical_alignment="top", gap="small")
-    mark = f"{one.place} {SHAPES[one.verdict]}" if one.place else SHAPES[one.verdict]
-    verdict.badge(f"{mark} {WORDS[one.verdict]}", color=COLOURS.get(one.verdict, "gray"))
-    lines = [f"**{plain(headline(scan.star, one))}**", plain(evidence(one, scan.report.weeks))]
-    said.markdown("  \n".join(line for line in lines if line))
+    mark = f"{one.place} {SHAPES[one.verdict]}" if one.place and numbered else SHAPES[one.verdict]
+    verdict.badge(f"{mark} {verdict_words(one)}", color="blue" if one.stands else "gray")
+    opening, rest = headline(scan.star, one), evidence(one, scan.report.weeks)
+    if one.place:
+        opening = f"{opening.removesuffix('.')}:"
+    said.markdown(f"**{plain(opening)}** {plain(rest)}".strip())
     if expected := belief(one):
         believed.caption(plain(expected))
 
 
 def draw_profile(scan: Scan, key: str) -> None:
     """The lag profile of one input, under the sentence that says what it shows."""
-    one = next(one for one in scan.found if one.metric.key == key)
+    one = scan.finding(key)
     said = profile_sentence(scan.star, one)
     st.markdown(plain(said))
     if one.chance is None:
@@ -124,6 +179,23 @@ def draw_profile(scan: Scan, key: str) -> None:
     st.caption(plain(profile_key(scan.star, one)))
     if one.warnings:
         st.caption(plain("To know: " + " ".join(one.warnings), longest=1000))
+
+
+def draw_not_seen(scan: Scan) -> None:
+    """What this much history could not have shown, of every input without a clear lead."""
+    quiet = [one for one in scan.found if not one.place]
+    if not quiet:
+        st.markdown("Every input leads, so no “no clear lead” has to be read with care.")
+    weeks = scan.report.weeks
+    more = [more_weeks(one, weeks) for one in quiet]
+    alike = len(set(more)) == 1
+    for one, said in list(zip(quiet, more, strict=True))[:MOST_SENTENCES]:
+        lines = [not_seen(scan.star, one, weeks), "" if alike else said]
+        st.markdown(f"- {plain(' '.join(filter(None, lines)), longest=1000)}")
+    if alike and more[0]:
+        st.markdown(plain(more[0]))
+    if len(quiet) > MOST_SENTENCES:
+        st.caption(f"{count(len(quiet) - MOST_SENTENCES, 'more input')} in the table below.")
 
 
 def draw_table(scan: Scan) -> None:
@@ -166,14 +238,21 @@ def draw_meaning() -> None:
             st.markdown(plain(said, longest=1000))
 
 
-def downloads(scan: Scan, max_lag: int) -> None:
-    """The report as a program reads it, and as a table."""
-    name = f"{scan.star.key}_leads_{max_lag}"
+def downloads(scan: Scan, results: Sequence[Scan], key: str) -> None:
+    """The report as a program reads it, as a table, and the picture of one input."""
+    name = f"{scan.star.key}_leads_{scan.report.max_lag}"
+
+    def picture() -> str:
+        same, rows = (
+            part[part["input"] == key] for part in (scan.report.same_week, scan.report.profile)
+        )
+        return lead_svg(scan.star, scan.finding(key), rows, same, scan.report)
+
     with st.container(horizontal=True):
         st.download_button(
             "Report (JSON)",
             data=lambda: json.dumps(
-                leads_json(scan.star.key, scan.report), indent=2, ensure_ascii=False
+                whole_json(scan, results), indent=2, ensure_ascii=False, allow_nan=False
             ),
             file_name=f"{name}.json",
             mime="application/json",
@@ -186,6 +265,50 @@ def downloads(scan: Scan, max_lag: int) -> None:
             key="report",
             file_name=f"{name}.csv",
             label="Report (CSV)",
+        )
+        if scan.finding(key).chance is not None:
+            st.download_button(
+                "Picture (SVG)",
+                data=picture,
+                file_name=f"{name}_{key}.svg",
+                mime="image/svg+xml",
+                key="picture_svg",
+                on_click="ignore",
+                icon=":material/image:",
+            )
+
+
+def whole_json(scan: Scan, results: Sequence[Scan] = ()) -> dict[str, Any]:
+    """The report with the setting it was asked at, what made it, and the results of the star."""
+    reports = [one.report for one in results]
+    return {
+        **leads_json(scan.star.key, scan.report, reports),
+        "setting": {
+            name: str(value) if isinstance(value, dt.date) else value
+            for name, value in asdict(scan.answer.setting).items()
+            if name != "exclude"
+        }
+        | {"exclude": [str(day) for day in scan.answer.setting.exclude]},
+        "provenance": dict(scan.report.provenance),
+    }
+
+
+def draw_paragraph(scan: Scan, looks: str, results: Sequence[tuple[Metric, Scan, Finding]]) -> None:
+    """The answer as text to paste, with what it promises."""
+    said = paragraph(
+        scan.star,
+        scan.report,
+        scan.found,
+        setting_words(scan.answer.setting, scan.star, scan.answer.prepared.logged),
+        looks,
+        [sentence(one.star, finding, one.report.weeks) for _, one, finding in results],
+        scan.last_day,
+    )
+    with st.expander("The paragraph to paste", icon=":material/content_copy:"):
+        st.code(
+            "\n".join(line(one, longest=2000) for one in said.split("\n")),
+            language=None,
+            wrap_lines=True,
         )
 
 

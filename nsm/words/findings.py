@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ import pandas as pd
 from nsm.leads import LeadReport
 from nsm.model import Metric, Star
 from nsm.words.review import readable, short_name
-from nsm.words.steps import Step, step_of
+from nsm.words.steps import Step, logged_step, step_of
 
 SHAPES = {
     "leads": "→",
@@ -36,6 +37,8 @@ class Finding:
     ``place`` numbers the leads from 1 by strength, 0 for the rest. ``effect`` (with its interval)
     and ``unseen``, the smallest effect that would have shown, are in steps of the star for one
     step of the input; ``held_weeks`` is over 0 when the input must stay changed for so long.
+    A lead that did not hold all along has the day ``until`` which, or ``since`` which, it did.
+    ``weeks_needed`` is how much history would show a link of middling strength.
     """
 
     metric: Metric
@@ -52,6 +55,14 @@ class Finding:
     goal: Step
     warnings: tuple[str, ...]
     chance_same_week: float | None = None
+    until: dt.date | None = None
+    since: dt.date | None = None
+    weeks_needed: int | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it leads now: a lead that has ended does not."""
+        return self.place > 0 and self.until is None
 
     @property
     def doubt(self) -> float | None:
@@ -70,22 +81,31 @@ class Finding:
         return f"{self.place}." if self.place else SHAPES[self.verdict]
 
 
-def findings(star: Star, report: LeadReport, weeks: pd.DataFrame) -> tuple[Finding, ...]:
+def findings(
+    star: Star, report: LeadReport, weeks: pd.DataFrame, logged: Collection[str] = ()
+) -> tuple[Finding, ...]:
     """Every input of the report, leads first and the strongest of them first.
 
-    ``weeks`` has the weekly values that were tested, one column a metric, for the size of a step.
+    ``weeks`` has the weekly values that were tested, one column a metric, for the size of a step;
+    of the metrics in ``logged`` the logarithms were tested.
     """
-    goal = step_of(star.star_metric, weeks[star.north_star])
-    rows = sorted(report.table.to_dict(orient="records"), key=_rank)
+
+    def step_for(metric: Metric) -> Step:
+        return logged_step() if metric.key in logged else step_of(metric, weeks[metric.key])
+
+    goal = step_for(star.star_metric)
+    rows = sorted(report.table.to_dict(orient="records"), key=lambda row: _rank(row, report))
     found: list[Finding] = []
     for row in rows:
         metric = star.metric(str(row["input"]))
-        step = step_of(metric, weeks[metric.key])
+        step = step_for(metric)
         scale = step.size / goal.size
         effect = [_known(row[name]) for name in ("effect", "effect_low", "effect_high")]
         lags = [_known(row[name]) for name in ("lag_low", "lag_high")]
         lag, unseen = _known(row["lag"]), _known(row["smallest_detectable_effect"])
         details = report.details.get(metric.key, {})
+        until, since = _held(row, report)
+        needed = _known(row["weeks_needed"])
         found.append(
             Finding(
                 metric=metric,
@@ -102,18 +122,39 @@ def findings(star: Star, report: LeadReport, weeks: pd.DataFrame) -> tuple[Findi
                 step=step,
                 goal=goal,
                 warnings=tuple(_in_names(str(text), star) for text in row["warnings"]),
+                until=until,
+                since=since,
+                weeks_needed=None if needed is None else int(needed),
             )
         )
     return tuple(found)
 
 
-def _rank(row: Mapping[Hashable, Any]) -> tuple[int, float]:
-    """Leads first; among them the one whose effect stands farthest from zero in its own error."""
+def _held(row: Mapping[Hashable, Any], report: LeadReport) -> tuple[dt.date | None, dt.date | None]:
+    """Until when, or since when, a lead held; nothing where it held all along, or nothing leads.
+
+    Only where the change is more than chance and one of the two sides shows the lead by itself.
+    """
+    stable = report.details.get(str(row["input"]), {}).get("stability")
+    if row["verdict"] not in FOUND or stable is None or not stable.changed:
+        return None, None
+    when = report.working.index[stable.place]
+    if not isinstance(when, pd.Timestamp) or stable.held_before == stable.held_after:
+        return None, None
+    return (when.date(), None) if stable.held_before else (None, when.date())
+
+
+def _rank(row: Mapping[Hashable, Any], report: LeadReport) -> tuple[int, bool, float]:
+    """Leads first; among them the one whose effect stands farthest from zero in its own error.
+
+    A lead that has ended stands behind those that have not.
+    """
     effect, low, high = (_known(row[name]) for name in ("effect", "effect_low", "effect_high"))
     clear = 0.0
     if effect is not None and low is not None and high is not None and high > low:
         clear = abs(effect) / (high - low)
-    return ORDER.index(row["verdict"]), -clear
+    ended = _held(row, report)[0] is not None
+    return ORDER.index(row["verdict"]), ended, -clear
 
 
 def _scaled(effect: Sequence[float | None], scale: float) -> tuple[float, float, float] | None:

@@ -13,7 +13,8 @@ import pandas as pd
 
 from nsm.leads import LeadReport
 from nsm.model import Star
-from nsm.words.figures import NO_BREAK, count, listed
+from nsm.words.believed import believed_words
+from nsm.words.figures import NO_BREAK, count, listed, month
 from nsm.words.findings import SHAPES, Finding
 from nsm.words.review import short_name
 
@@ -61,16 +62,19 @@ def summary(star: Star, report: LeadReport, found: Sequence[Finding]) -> str:
         return f"{name} has no inputs yet, so there is nothing to test."
     if all(one.verdict == "insufficient" for one in found):
         return f"There is not enough history yet to say which inputs lead {name}."
-    leading = [one for one in found if one.place]
+    leading = [one for one in found if one.stands]
+    ended = [one for one in found if one.place and one.until]
+    if len(found) == 1:
+        quiet = f"{short_name(found[0].metric)} does not clearly lead {name}."
+        return headline(star, found[0]) if found[0].place else quiet
+    if not leading and ended:
+        names = listed([short_name(one.metric) for one in ended[:NAMED_AT_MOST]])
+        return f"None of the inputs clearly leads {name} now; {names} did before."
     if not leading:
-        if len(found) == 1:
-            return f"{short_name(found[0].metric)} does not clearly lead {name}."
         return f"None of the inputs clearly leads {name} in these {_weeks(report.weeks)}."
     said = [f"{short_name(one.metric)} by {lead_time(one)}" for one in leading[:NAMED_AT_MOST]]
     if len(leading) > NAMED_AT_MOST:
         said.append(f"{len(leading) - NAMED_AT_MOST} more")
-    if len(found) == 1:
-        return f"{short_name(found[0].metric)} leads {name} by {lead_time(found[0])}."
     verb = "leads" if len(leading) == 1 else "lead"
     return (
         f"{_spoken(len(leading)).capitalize()} of {_spoken(len(found))} inputs {verb} {name}: "
@@ -81,13 +85,8 @@ def summary(star: Star, report: LeadReport, found: Sequence[Finding]) -> str:
 def headline(star: Star, finding: Finding) -> str:
     """The verdict on one input as a sentence, with its weeks."""
     name, goal = short_name(finding.metric), short_name(star.star_metric)
-    if finding.verdict == "leads":
-        return f"{name} leads {goal} by {lead_time(finding)}."
-    if finding.verdict == "both":
-        return (
-            f"{name} leads {goal} by {lead_time(finding)}, and follows it too: "
-            "each tells of the other."
-        )
+    if finding.place:
+        return f"{name} {_led(finding, goal)}."
     if finding.verdict == "together":
         return f"{name} moves together with {goal} in the same week: neither comes first."
     if finding.verdict == "follows":
@@ -99,50 +98,93 @@ def headline(star: Star, finding: Finding) -> str:
     return f"{name}: no clear lead."
 
 
+def _led(finding: Finding, goal: str) -> str:
+    time = lead_time(finding)
+    if finding.until:
+        return f"led {goal} by {time} until {month(finding.until, year=True)}, not since"
+    if finding.since:
+        return f"leads {goal} by {time} since {month(finding.since, year=True)}, not before"
+    both = ", and follows it too – each tells of the other" if finding.verdict == "both" else ""
+    return f"leads {goal} by {time}{both}"
+
+
+def verdict_words(finding: Finding) -> str:
+    """The verdict in a few words, with its end or its start where it did not hold all along."""
+    if finding.until:
+        return f"led until {month(finding.until, year=True)}"
+    if finding.since:
+        return f"{WORDS[finding.verdict]} since {month(finding.since, year=True)}"
+    return WORDS[finding.verdict]
+
+
+def sentence(star: Star, finding: Finding, weeks: int) -> str:
+    """Verdict and evidence in one: "A leads B by about 3 weeks (2–4): +1 % now, +0.4 % then …"."""
+    said, shown = headline(star, finding), evidence(finding, weeks)
+    if finding.place and shown:
+        return f"{said.removesuffix('.')}: {shown}"
+    return f"{said} {shown}".strip()
+
+
 def evidence(finding: Finding, weeks: int) -> str:
     """What the verdict rests on: the effect and its range, or what could not have been seen."""
-    one = finding.step.said(1)
-    if finding.place and finding.effect and finding.lag is not None:
-        size, low, high = (finding.goal.said(value) for value in finding.effect)
-        held = f", held for {_weeks(finding.held_weeks)}" if finding.held_weeks else ""
-        later = f"{_spoken(finding.lag)} {'week' if finding.lag == 1 else 'weeks'} later"
-        return f"{one} now{held}, then {size} {later} (between {low} and {high})."
-    if finding.verdict == "together" and finding.effect:
-        size, low, high = (finding.goal.said(value) for value in finding.effect)
-        return f"{one} goes with {size} in the same week (between {low} and {high})."
+    one, goal = finding.step.said(1), finding.goal
+    if finding.effect:
+        size, low, high = finding.effect
+        ends = f"between {goal.bare(low)} and {goal.bare(high)}"
+        if not finding.place:
+            return f"{one} goes with {goal.said(size)} in the same week, {ends}."
+        held = f" and for {_weeks(finding.held_weeks)}" if finding.held_weeks else ""
+        changed = finding.until is not None or finding.since is not None
+        always = ", over all these weeks" if changed else ""
+        return f"{one} now{held}, {goal.said(size)} then, {ends}{always}."
     if finding.verdict == "insufficient" or finding.chance is None:
         return finding.warnings[0] if finding.warnings else ""
-    if finding.unseen is None or not math.isfinite(finding.unseen):
-        return ""
-    seen = (
-        f"With {_weeks(weeks)} we would have seen an effect above {_size(finding)} for {one}, "
-        "four times in five."
-    )
+    seen = unseen(finding, weeks)
     return f"Nothing clear the other way round. {seen}" if finding.verdict == "follows" else seen
 
 
-def belief(finding: Finding) -> str:
-    """What the team believed, beside what the data say; empty when nothing was said."""
-    believed = finding.metric.believed_lead_weeks
-    if believed is None:
+def unseen(finding: Finding, weeks: int) -> str:
+    """From which size on a lead would have shown: "no clear lead" is not "no effect"."""
+    if finding.unseen is None or not math.isfinite(finding.unseen):
+        return "From which size on a lead would have shown cannot be said here."
+    return (
+        f"With {_weeks(weeks)} we would have seen an effect above {_size(finding)} for "
+        f"{finding.step.said(1)}, four times in five."
+    )
+
+
+def not_seen(star: Star, finding: Finding, weeks: int) -> str:
+    """What this much history could not have shown of one input that does not clearly lead."""
+    name, goal = short_name(finding.metric), short_name(star.star_metric)
+    if finding.verdict == "insufficient" or finding.chance is None or finding.unseen is None:
+        return f"{name}: {evidence(finding, weeks)}"
+    return (
+        f"{name}: a lead of less than {_size(finding)} of {goal} for {finding.step.said(1)} would "
+        "mostly have stayed hidden."
+    )
+
+
+def more_weeks(finding: Finding, weeks: int) -> str:
+    """How much history would show a lead of middling strength; empty where nobody can say."""
+    needed = finding.weeks_needed
+    if needed is None:
         return ""
-    said = f"We believed: {_weeks(believed) if believed else 'the same week'}"
-    if finding.place and finding.lags:
-        low, high = finding.lags
-        return f"{said} – {'which fits' if low <= believed <= high else 'the data say otherwise'}."
-    if finding.verdict == "together" and believed == 0:
-        return f"{said} – which fits."
-    return f"{said} – not shown by these data."
+    if finding.verdict == "insufficient":
+        return f"It takes {_weeks(needed)} before anything can be said."
+    tenth = "a lead that explains a tenth of what the star’s own past and the calendar do not"
+    if needed > weeks:
+        return f"To show {tenth}, it takes about {_weeks(needed)}; there are {weeks:,}."
+    return f"{tenth[0].upper()}{tenth[1:]} would have shown."
 
 
 def lead_time(finding: Finding) -> str:
-    """By how long: "1 week", "about 3 weeks (2 to 4)"."""
+    """By how long: "1 week", "about 3 weeks (2–4)"."""
     if finding.lag is None:
         return "an unknown number of weeks"
     low, high = finding.lags or (finding.lag, finding.lag)
     if low == high:
         return _weeks(finding.lag)
-    return f"about {_weeks(finding.lag)} ({low} to {high})"
+    return f"about {_weeks(finding.lag)} ({low}–{high})"
 
 
 def promise(alpha: float) -> str:
@@ -203,17 +245,12 @@ def findings_table(found: Sequence[Finding]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Input": [short_name(one.metric) for one in found],
-            "Verdict": [f"{SHAPES[one.verdict]} {WORDS[one.verdict]}" for one in found],
+            "Verdict": [f"{SHAPES[one.verdict]} {verdict_words(one)}" for one in found],
             "Weeks": [_lag_range(one) for one in found],
             "Effect": [_effect(one) for one in found],
             "Between": [_interval(one) for one in found],
             "Could be chance": [_share(one.doubt) for one in found],
-            "We believed": [
-                ""
-                if one.metric.believed_lead_weeks is None
-                else _weeks(one.metric.believed_lead_weeks)
-                for one in found
-            ],
+            "We believed": [believed_words(one.metric) for one in found],
             "To know": [" ".join(one.warnings) for one in found],
         }
     )

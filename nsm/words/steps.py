@@ -29,6 +29,13 @@ class Step:
             return f"{sign}{number(abs(steps), self.unit)}"
         return f"{sign}{_figure(abs(steps))}{NO_BREAK}{'%' if self.kind == 'percent' else 'pt'}"
 
+    def bare(self, steps: float) -> str:
+        """The figure alone where its unit was just said: "0.1", "−0.7"; with the unit if it may
+        mislead without."""
+        if self.kind == "unit":
+            return self.said(steps).removeprefix("+")
+        return f"{MINUS if steps < 0 else ''}{_figure(abs(steps))}"
+
 
 def step_of(metric: Metric, weeks: pd.Series) -> Step:
     """The step that suits a metric, given its weeks.
@@ -43,6 +50,11 @@ def step_of(metric: Metric, weeks: pd.Series) -> Step:
     if known.size and known.min() > 0 and math.isfinite(level):
         return Step("percent", level / 100)
     return Step("unit", 1.0, metric.unit)
+
+
+def logged_step() -> Step:
+    """The step of a metric whose logarithms were tested: one per cent."""
+    return Step("percent", 0.01)
 
 
 def _figure(size: float) -> str:

@@ -156,7 +156,7 @@ def test_the_pictures_do_not_wait_for_the_lead_test(screen, led, monkeypatch):
         inputs, "together", lambda *a, **k: order.append("picture") or real(*a, **k)
     )
     monkeypatch.setattr(
-        "nsm.answers.leads",
+        "nsm.inquiry.inputs_of",
         lambda *a, **k: order.append("test") or (_ for _ in ()).throw(ZeroDivisionError),
     )
 
