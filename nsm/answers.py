@@ -145,7 +145,9 @@ def leads_json(
     found = {"star": star_key, **report.to_json()}
     if results is not None:
         found["results"] = [
-            {"result": one.target, **row} for one in results for row in one.to_json()["inputs"]
+            {"result": one.target, "alpha": one.alpha, **row}
+            for one in results
+            for row in one.to_json()["inputs"]
         ]
     return found
 

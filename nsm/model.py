@@ -215,6 +215,16 @@ class RejectedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedValue:
+    """One value that a load finds known differently: what it was and what it becomes."""
+
+    metric: str
+    date: dt.date
+    old: float
+    new: float
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """One import: who, when, from where, and what it did to the rows."""
 
@@ -267,6 +277,23 @@ class Annotation:
     text: str
     kind: str = "note"
     metric: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitLock:
+    """What somebody decided about a metric's usual range: who, when, and why.
+
+    It is learned from the weeks that hold ``first`` to ``last`` and holds for all later ones.
+    ``first`` None begins at the last recorded change; ``last`` None lets the range be learned from
+    every week again.
+    """
+
+    metric: str
+    first: dt.date | None
+    last: dt.date | None
+    set_by: str
+    set_at: dt.datetime
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

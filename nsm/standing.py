@@ -14,7 +14,18 @@ import numpy as np
 import pandas as pd
 
 from nsm.history import History
-from nsm.model import Aggregate, Annotation, DefinitionChange, Metric, Role, Star, Target
+from nsm.limits import Limits, limits_of
+from nsm.limits import weeks_since_break as weeks_since_break
+from nsm.model import (
+    Aggregate,
+    Annotation,
+    DefinitionChange,
+    LimitLock,
+    Metric,
+    Role,
+    Star,
+    Target,
+)
 from nsm.periods import (
     DAY,
     WEEK,
@@ -23,10 +34,9 @@ from nsm.periods import (
     months_later,
     quarter_start,
     week_end,
-    week_start_of,
 )
 from nsm.review import MetricReview, Review, SameDays
-from nsm.signals import Extreme, Signal, UsualRange, extreme, judge, usual_range
+from nsm.signals import Extreme, Signal, UsualRange, extreme
 
 # The first period with a plan is the one that is told: the quarter is what executives are held to.
 PLAN_PERIODS = ("quarter", "month", "year", "week")
@@ -67,9 +77,9 @@ class Partial:
 class Standing:
     """One metric in the week under review.
 
-    ``comparable`` are its weeks since the last recorded break or change of meaning. ``running`` is
-    the week after the one under review, ``month`` the month that it falls in, each None when
-    complete or without data.
+    ``limits`` holds its weeks since the last recorded break, change of meaning or lock, each
+    against its usual range. ``running`` is the week after the one under review, ``month`` the month
+    that it falls in, each None when complete or without data.
     """
 
     metric: Metric
@@ -81,12 +91,16 @@ class Standing:
     month: Partial | None
     days: int
     expected: int
-    comparable: pd.Series = field(repr=False, compare=False)
+    limits: Limits = field(repr=False, compare=False)
+
+    @property
+    def comparable(self) -> pd.Series:
+        """The weeks that may be compared with the one under review, itself the last."""
+        return self.limits.weeks
 
     def usual_in(self, week: dt.date) -> UsualRange | None:
         """The range that was usual for the week that starts on that day, given those before it."""
-        earlier = self.comparable.index < pd.Timestamp(week)
-        return usual_range(self.comparable[earlier].to_numpy())
+        return self.limits.usual_in(week)
 
 
 def standings(
@@ -96,6 +110,7 @@ def standings(
     targets: Sequence[Target] = (),
     annotations: Sequence[Annotation] = (),
     changes: Sequence[DefinitionChange] = (),
+    locks: Sequence[LimitLock] = (),
 ) -> dict[str, Standing]:
     """How does every metric but the candidates stand, in the order of the definition?"""
     start = review.week_starts[-1]
@@ -104,19 +119,20 @@ def standings(
         if metric.role is Role.CANDIDATE:
             continue
         values = known_weeks(weeks, metric.key, start)
-        since = weeks_since_break(star, metric, values, annotations, changes)
+        limits = limits_of(star, metric, values, annotations, changes, locks)
+        since = limits.weeks
         figures = review.metrics[metric.key]
         found[metric.key] = Standing(
             metric=metric,
             review=figures,
-            signal=judge(since.to_numpy()),
+            signal=limits.signal_in(start),
             extreme=record(values, since),
             pace=pace(star, metric, figures, targets, review.week_ending),
             running=_running(weeks, metric.key, start + WEEK, figures.running),
             month=_running_month(figures, review.week_ending),
             days=_at(weeks.days, metric.key, start),
             expected=_at(weeks.expected, metric.key, start),
-            comparable=since,
+            limits=limits,
         )
     return found
 
@@ -188,25 +204,6 @@ def _period_start(star: Star, period: str, week_ending: dt.date) -> dt.date:
     if period == "quarter":
         return quarter_start(week_ending, star.fiscal_year_end)
     return fiscal_year_start(week_ending, star.fiscal_year_end)
-
-
-def weeks_since_break(
-    star: Star,
-    metric: Metric,
-    values: pd.Series,
-    annotations: Sequence[Annotation],
-    changes: Sequence[DefinitionChange],
-) -> pd.Series:
-    """The weeks that may be compared: from the last recorded break or change of meaning on."""
-    dates = [one.date for one in changes if one.metric == metric.key]
-    dates += [
-        one.date for one in annotations if one.kind == "break" and one.metric in (None, metric.key)
-    ]
-    last = values.index[-1].date() + 6 * DAY
-    dates = [date for date in dates if date <= last]
-    if not dates:
-        return values
-    return values.loc[pd.Timestamp(week_start_of(max(dates), star.week_start)) :]
 
 
 def _running(weeks: History, key: str, start: dt.date, against: SameDays | None) -> Partial | None:

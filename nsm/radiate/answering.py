@@ -14,6 +14,8 @@ from nsm.history import grains, last_complete_week
 from nsm.model import Grain, Star
 from nsm.periods import week_end
 from nsm.review import Review
+from nsm.signals import signal_key
+from nsm.standing import Standing
 from nsm.store.loads import newest_dates
 from nsm.store.stars import list_stars
 from nsm.wall import Lead, Wall, wall_of
@@ -72,9 +74,36 @@ def review_text(
 
 
 def review_json(known: StarHistory, found: Review) -> dict[str, Any]:
-    """The review with why its star moved."""
+    """The review with why its star moved, and with what is usual and what a signal."""
     reasons = whys(known.star, known.weeks.values, found.week_starts[-1])
-    return found.to_json() | why_json(reasons)
+    answer = found.to_json() | why_json(reasons)
+    standing = answers.standings_of(known, found)
+    for key, figures in answer["metrics"].items():
+        figures.update(usual_json(found, standing.get(key)))
+    return answer
+
+
+def usual_json(found: Review, one: Standing | None) -> dict[str, Any]:
+    """What is usual for a metric in the week, and which signals it gives; a candidate is not asked.
+
+    A signal's ``key`` stays the same: it is what an explanation is asked for.
+    """
+    usual = one.signal.usual if one else None
+    week = found.week_starts[-1]
+    return {
+        "usual_low": usual.low if usual else None,
+        "usual_high": usual.high if usual else None,
+        "signals": [
+            {
+                "rule": rule.value,
+                "side": one.signal.side,
+                "key": signal_key(found.star, one.metric.key, week, rule),
+            }
+            for rule in one.signal.rules
+        ]
+        if one
+        else [],
+    }
 
 
 def leads_text(engine: Engine, star_key: str, today: dt.date, max_lag: int = 12) -> str:
@@ -95,6 +124,7 @@ def wall_facts(known: StarHistory, today: dt.date, lead: Lead | None = None) -> 
         known.definition_changes,
         known.months,
         lead,
+        known.locks,
     )
 
 

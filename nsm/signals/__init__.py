@@ -3,7 +3,7 @@
 from nsm.signals.extremes import FEWEST_FOR_SUPERLATIVE, Extreme, extreme
 from nsm.signals.judging import Chart, Signal, UsualRange, judge, usual_range
 from nsm.signals.model import FEWEST_WEEKS
-from nsm.signals.rules import Rule
+from nsm.signals.rules import Rule, signal_key
 
 __all__ = [
     "FEWEST_FOR_SUPERLATIVE",
@@ -15,5 +15,6 @@ __all__ = [
     "UsualRange",
     "extreme",
     "judge",
+    "signal_key",
     "usual_range",
 ]

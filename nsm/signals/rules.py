@@ -9,6 +9,7 @@ weeks close to the middle belong to neither side. How often this is right is in 
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 
 import numpy as np
@@ -28,6 +29,14 @@ class Rule(StrEnum):
     OUTSIDE = "outside"
     NEAR_LIMIT = "near_limit"
     RUN = "run"
+
+
+def signal_key(star: str, metric: str, week: dt.date, rule: Rule) -> str:
+    """What a signal is called wherever it is asked about: "shop/orders/2026-11-09/outside".
+
+    ``week`` is the first day of the week.
+    """
+    return f"{star}/{metric}/{week.isoformat()}/{rule}"
 
 
 def broken_rules(places: Floats) -> tuple[tuple[Rule, ...], str]:

@@ -224,6 +224,21 @@ annotation = sa.Table(
     sa.Column("text", NAME, nullable=False),
 )
 
+# What somebody decided about the usual range of a metric: learn it from these weeks and keep it.
+# `first` NULL begins at the last recorded change, `last` NULL lets every week teach again. The last
+# row of a metric counts, and the others say what was decided before.
+limit_lock = sa.Table(
+    "limit_lock",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("metric_id", sa.ForeignKey("metric.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("first", sa.Date),
+    sa.Column("last", sa.Date),
+    sa.Column("set_by", NAME, nullable=False),
+    sa.Column("set_at", sa.DateTime, nullable=False),
+    sa.Column("why", NAME, nullable=False),
+)
+
 # Keys of screens: who holds the token may see the wall; the token itself is nowhere.
 screen = sa.Table(
     "screen",

@@ -10,14 +10,14 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from nsm.answers import StarHistory
+from nsm.answers import StarHistory, standings_of
 from nsm.charts.halves import NUMBERS, picture_rows
 from nsm.charts.review import Mark, circled, six_twelve
 from nsm.history import last_complete_week as newest_week
 from nsm.model import Annotation, DefinitionChange, Role, Star
 from nsm.periods import WEEK, last_complete_week
 from nsm.review import Review
-from nsm.standing import Standing, days_there, known_weeks, standings
+from nsm.standing import Standing, days_there, known_weeks
 from nsm.ui import answers
 from nsm.ui.text import plain
 from nsm.words.figures import NO_BREAK, arrow, change, number, week_of
@@ -103,14 +103,7 @@ def week_of_star(star_key: str, version: int, today: dt.date, ending: dt.date) -
     """Everything that is said and drawn about the week that ended then."""
     known = answers.histories(star_key, version, today)
     review = answers.review(star_key, version, today, ending)
-    standing = standings(
-        known.star,
-        review,
-        known.weeks,
-        known.targets,
-        known.annotations,
-        known.definition_changes,
-    )
+    standing = standings_of(known, review)
     # What the picture spans: its months, its weeks and the week after them.
     first, last = review.month_starts[0], ending + WEEK
 

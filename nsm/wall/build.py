@@ -12,11 +12,21 @@ import pandas as pd
 
 from nsm.freshness import freshness, newest_of
 from nsm.history import Floats, History, grains
-from nsm.model import Aggregate, Annotation, DefinitionChange, Grain, Metric, Star, Target
+from nsm.limits import Limits, limits_of
+from nsm.model import (
+    Aggregate,
+    Annotation,
+    DefinitionChange,
+    Grain,
+    LimitLock,
+    Metric,
+    Star,
+    Target,
+)
 from nsm.periods import DAY, WEEK, last_complete_week, week_end, week_start_of
 from nsm.review.known import Known, change
-from nsm.signals import extreme, judge, usual_range
-from nsm.standing import known_weeks, weeks_since_break
+from nsm.signals import extreme
+from nsm.standing import known_weeks
 from nsm.wall.facts import WEEKS_SHOWN, Lead, Note, Running, Tile, Wall
 from nsm.wall.plan import next_plan, target_days
 
@@ -31,6 +41,7 @@ def wall_of(
     changes: Sequence[DefinitionChange] = (),
     months: History | None = None,
     lead: Lead | None = None,
+    locks: Sequence[LimitLock] = (),
 ) -> Wall:
     """What the wall of this star shows on ``today``: the last week that is over, and what is known.
 
@@ -58,9 +69,9 @@ def wall_of(
         if known.notna().sum() == 0:
             return empty
         last = cast("pd.Timestamp", known.last_valid_index())
-        since = weeks_since_break(star, metric, known, annotations, changes)
-        past = since.loc[:last].to_numpy()
-        signal, record = judge(past), extreme(past)
+        limits = limits_of(star, metric, known, annotations, changes, locks)
+        signal = limits.signal_in(last.date())
+        record = extreme(limits.weeks.loc[:last].to_numpy())
         wanted = {"above": "highest", "below": "lowest"}.get(signal.status)
         return replace(
             empty,
@@ -68,10 +79,10 @@ def wall_of(
             week=last.date(),
             change=_change(metric, known.loc[:last].to_numpy()),
             change_unit="bps" if metric.is_percent else "percent",
-            standing=signal.status,
+            standing=signal.standing,
             record_weeks=record.weeks if record and record.kind == wanted else 0,
             weeks=_shown(known.to_numpy()),
-            usual=_usual(since, week) if metric.key == star.north_star else (),
+            usual=_usual(limits, week) if metric.key == star.north_star else (),
             target=week_target(metric, targets, week),
         )
 
@@ -128,14 +139,10 @@ def week_target(metric: Metric, targets: Sequence[Target], week: dt.date) -> flo
     return best[1] if best else None
 
 
-def _usual(since: pd.Series, week: dt.date) -> tuple[tuple[float, float] | None, ...]:
+def _usual(limits: Limits, week: dt.date) -> tuple[tuple[float, float] | None, ...]:
     """What was usual for each week shown, as one could know before it."""
-    ranges: list[tuple[float, float] | None] = []
-    for back in range(WEEKS_SHOWN - 1, -1, -1):
-        before = since[since.index < pd.Timestamp(week - back * WEEK)]
-        found = usual_range(before.to_numpy())
-        ranges.append((found.low, found.high) if found else None)
-    return tuple(ranges)
+    ranges = (limits.usual_in(week - back * WEEK) for back in range(WEEKS_SHOWN - 1, -1, -1))
+    return tuple((found.low, found.high) if found else None for found in ranges)
 
 
 def _shown(known: Floats) -> tuple[float | None, ...]:

@@ -31,8 +31,9 @@ class Tile:
     ``weeks`` are the last complete weeks, oldest first, None for a hole; ``value`` is the newest
     of them that is known and ``week`` its first day. ``change`` is against the week before it, in
     ``change_unit`` ("percent" or "bps"). ``standing`` is "inside", "above" or "below" its usual
-    range, or "unknown"; ``record_weeks`` says in how many weeks it is the highest ("above") or
-    lowest ("below"). ``usual`` holds the usual range of each of ``weeks``, of the star alone.
+    range, "unknown", or for a signal inside the range its rule and side, as "run_above";
+    ``record_weeks`` says in how many weeks it is the highest ("above") or lowest ("below").
+    ``usual`` holds the usual range of each of ``weeks``, of the star alone.
     ``newest`` is the last day there is data for, ``days_late`` how many days more was due by the
     metric's own rhythm.
     """
@@ -56,7 +57,7 @@ class Tile:
 
     @property
     def is_unusual(self) -> bool:
-        return self.standing in ("above", "below")
+        return self.standing not in ("inside", "unknown")
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def _foot(wall: Wall) -> str:
 
 
 def _odd_mark(tile: Tile) -> str:
-    return UP if tile.standing == "above" else DOWN
+    return UP if tile.standing.endswith("above") else DOWN
 
 
 def _moved(tile: Tile) -> str:

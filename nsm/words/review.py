@@ -36,6 +36,13 @@ PICTURE_KEY = (
     "Coloured line: this year. Grey line: a year before. Grey band: the usual range. "
     "Short dashes: target. Hollow: not complete yet."
 )
+# What makes a week a signal that is itself inside its usual range.
+STANDINGS = {
+    "run_above": "above its usual level for eight weeks in a row",
+    "run_below": "below its usual level for eight weeks in a row",
+    "near_limit_above": "near the upper end of its usual range in three of four weeks",
+    "near_limit_below": "near the lower end of its usual range in three of four weeks",
+}
 ROLE_NAMES = {
     Role.NORTH_STAR: "star",
     Role.INPUT: "input",
@@ -78,6 +85,8 @@ def moved_to(size: float, change_unit: str, value: str) -> str:
 
 def judgement(signal: Signal) -> str:
     """Signal or noise: "inside its usual range", or what is missing to say so."""
+    if signal.standing in STANDINGS:
+        return STANDINGS[signal.standing]
     if signal.status == "inside":
         return "inside its usual range"
     if signal.status in ("above", "below"):
@@ -117,11 +126,13 @@ def exceptions(others: Iterable[Standing]) -> str:
         one = unusual[0]
         tail = record(one) or judgement(one.signal)
         return f"{short_name(one.metric)} is the unusual one: {tail}."
+    outside = all(one.signal.status in ("above", "below") for one in unusual)
     names = [short_name(one.metric) for one in unusual[:NAMED_AT_MOST]]
     if len(unusual) > NAMED_AT_MOST:
         names.append(f"{len(unusual) - NAMED_AT_MOST} more")
     return (
-        f"{len(unusual)} of {len(known)} other metrics are outside their usual range: "
+        f"{len(unusual)} of {len(known)} other metrics are "
+        f"{'outside their usual range' if outside else 'unusual'}: "
         f"{listed(names)}."
     )
 

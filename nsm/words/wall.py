@@ -25,6 +25,17 @@ STANDINGS = {
     "above": "above its usual range",
     "below": "below its usual range",
     "unknown": "usual range not known yet",
+    "run_above": "above its usual level for eight weeks",
+    "run_below": "below its usual level for eight weeks",
+    "near_limit_above": "near the upper end of its usual range, three weeks of four",
+    "near_limit_below": "near the lower end of its usual range, three weeks of four",
+}
+# The same as short as on a card, after an arrow.
+BRIEFLY = {
+    "run_above": "high for eight weeks",
+    "run_below": "low for eight weeks",
+    "near_limit_above": "high in three of four weeks",
+    "near_limit_below": "low in three of four weeks",
 }
 
 TOP_LEAD = "The clearest lead found"
@@ -69,6 +80,8 @@ def data_to(newest: dt.date | None, days_late: int = 0) -> str:
 
 def unusual(standing: str, record_weeks: int) -> str:
     """What is unusual about a week: "lowest in 26 weeks", "lower than usual"."""
+    if standing in BRIEFLY:
+        return BRIEFLY[standing]
     extreme = {"above": "high", "below": "low"}[standing]
     if record_weeks > 1:
         return f"{extreme}est in {count(record_weeks, 'week')}"
@@ -77,9 +90,11 @@ def unusual(standing: str, record_weeks: int) -> str:
 
 def state(standing: str, record_weeks: int) -> str:
     """How a metric stands, as short as on its card: "as usual", "▼ lowest in 26 weeks"."""
-    if standing in ("above", "below"):
-        return f"{UP if standing == 'above' else DOWN} {unusual(standing, record_weeks)}"
-    return "as usual" if standing == "inside" else "usual range not known"
+    if standing == "inside":
+        return "as usual"
+    if standing == "unknown":
+        return "usual range not known"
+    return f"{UP if standing.endswith('above') else DOWN} {unusual(standing, record_weeks)}"
 
 
 def plan_goal(
@@ -133,13 +148,13 @@ def week_sentence(
     said = [_star_sentence(*star, old_since)]
     if old_since is not None:
         return said[0]
-    odd = [entry for entry in inputs if entry[1] in ("above", "below")]
+    odd = [entry for entry in inputs if _is_odd(entry[1])]
     judged = [entry for entry in inputs if entry[1] != "unknown"]
     if not inputs:
         said.append("It has no inputs yet.")
     elif len(odd) == 1:
         name, standing, record = odd[0]
-        which = "unusual too" if star[1] in ("above", "below") else "the unusual one"
+        which = "unusual too" if _is_odd(star[1]) else "the unusual one"
         said.append(f"{name} is {which}: {unusual(standing, record)}.")
     elif odd:
         name, standing, record = odd[0]
@@ -158,6 +173,10 @@ def week_sentence(
             else f"{len(late)} metrics are late."
         )
     return " ".join(said)
+
+
+def _is_odd(standing: str) -> bool:
+    return standing not in ("inside", "unknown", "empty")
 
 
 def _star_sentence(name: str, standing: str, record_weeks: int, old_since: dt.date | None) -> str:
