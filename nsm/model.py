@@ -225,6 +225,16 @@ class ChangedValue:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedValue:
+    """One value that a load finds known differently: what it was and what it becomes."""
+
+    metric: str
+    date: dt.date
+    old: float
+    new: float
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """One import: who, when, from where, and what it did to the rows."""
 

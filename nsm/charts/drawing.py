@@ -235,17 +235,17 @@ class HalfDrawing:
     def _ticks(self) -> tuple[list[dt.date], list[str]]:
         """Which dates are written on the axis; the open period says how many days it holds."""
         half = self.half
-        every = 3 if self.small else 2
         if half.grain == "month":
-            # The open month needs its neighbour's room for "15 of 30 days".
-            shown, texts = month_ticks(half.starts[:-1] if half.open else half.starts, every)
+            # The open month needs its neighbours' room for "15 of 30 days".
+            shown, texts = month_ticks(half.starts[:-2] if half.open else half.starts, 3)
         elif len(half.starts) > MANY:
-            shown, texts = month_ticks(_months_within(half.starts), every)
+            shown, texts = month_ticks(_months_within(half.starts), 3)
         else:
-            shown, texts = list(half.starts), week_ticks(half.starts)
-            if self.small:
-                ends = slice(None, None, len(shown) if half.open else len(shown) - 1)
-                shown, texts = shown[ends], texts[ends]
+            # A phone has room for every second week, a small picture for the ends.
+            every_second = half.starts[(len(half.starts) - 1) % 2 :: 2]
+            ends = half.starts[:1] if half.open else (half.starts[0], half.starts[-1])
+            shown = list(ends if self.small else every_second)
+            texts = week_ticks(shown)
         if half.open is not None:
             shown = [*shown, half.open_at]
             texts = [*texts, f"{half.open.days} of {half.open.expected}<br>days"]

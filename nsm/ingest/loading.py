@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from nsm.errors import InputError
 from nsm.ingest.reading import read_csv
 from nsm.ingest.rejections import ENOUGH, KEPT, refusal
-from nsm.model import WEEKDAYS, Grain, RejectedRow, Star
+from nsm.model import WEEKDAYS, ChangedValue, Grain, RejectedRow, Star
 from nsm.plaintext import harmless
 from nsm.rows import CheckedRows, finals, grain_of, weekdays_of
 from nsm.store.recording import LoadNote, write_rows
@@ -31,7 +31,7 @@ class LoadReport:
     """What a load did, or with ``dry_run`` would do: how many values of each kind, and why not.
 
     ``first_date`` and ``last_date`` are of the accepted values; ``rejected_rows`` lists the first
-    ten thousand of ``rejected``.
+    ten thousand of ``rejected``, ``changes`` the first two hundred of ``changed``.
     """
 
     star: str
@@ -46,6 +46,7 @@ class LoadReport:
     first_date: dt.date | None
     last_date: dt.date | None
     metrics: tuple[str, ...]
+    changes: tuple[ChangedValue, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The answer of ``nsm load --json``."""
@@ -132,6 +133,7 @@ def load_file(
         first_date=rows.day.min().item() if len(rows) else None,
         last_date=rows.day.max().item() if len(rows) else None,
         metrics=rows.metrics,
+        changes=tuple(counts.changes),
     )
 
 

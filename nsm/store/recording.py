@@ -26,6 +26,7 @@ from nsm.rows import (
 )
 from nsm.store import asked, bulk, rollups
 from nsm.store.asked import Said
+from nsm.store.counting import Counts
 from nsm.store.keys import bump_version, require_star
 from nsm.store.observations import LoadDays, all_known, known_between, load_days
 from nsm.store.schema import load, metric, observation, rejected_row, restatement, star
@@ -63,19 +64,6 @@ class LoadNote:
     source: str
     loaded_by: str
     as_of: dt.date
-
-
-@dataclass(slots=True)
-class Counts:
-    """How many values of a load were not known, known differently, and known already.
-
-    ``load_id`` says which load it is; None where nothing was written.
-    """
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    load_id: int | None = None
 
 
 def write_rows(
@@ -144,9 +132,7 @@ class _Writer:
         as_of = np.datetime64(self.note.as_of, "D")
         merged = merge(known, day, value, as_of, grain, self.week_start)
         self._refuse_older(key, merged, known)
-        counts.new += int(merged.new.sum())
-        counts.changed += int(merged.changed.sum())
-        counts.unchanged += int((~merged.new & ~merged.changed).sum())
+        counts.add(key, merged, known, value)
         if not self.write:
             return
         self._write_values(row.id, day, value, merged, known)

@@ -20,6 +20,7 @@ from nsm.ui.page import engine
 from nsm.ui.replay import DAY_SECONDS
 from nsm.ui.text import line, plain
 from nsm.words.data import (
+    candidates_aside,
     changes_table,
     description_lines,
     freshness_sentence,
@@ -84,6 +85,8 @@ def draw_answer(stock: Stock) -> None:
     st.header(plain(freshness_sentence(star, shown)), anchor=False)
     if star.description:
         st.caption(plain(star.description))
+    if aside := candidates_aside(star):
+        st.caption(plain(aside))
     st.dataframe(
         metrics_table(star, stock.ages, stock.gaps, stock.newest),
         hide_index=True,

@@ -20,15 +20,29 @@ from nsm.words.figures import day, number
 from nsm.words.review import short_name
 
 WHOLE_STAR = ""
+# As far as files are read.
+EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
 TARGET_COLUMNS = ["metric", "period", "start", "value"]
 ANNOTATION_COLUMNS = ["date", "kind", "metric", "text"]
 
 T = TypeVar("T")
 
 
-def targets_frame(targets: Sequence[Target]) -> pd.DataFrame:
-    """Targets as the table to edit, newest first."""
-    rows = sorted(targets, key=lambda one: (one.start, one.metric), reverse=True)
+def targets_frame(star: Star, targets: Sequence[Target]) -> pd.DataFrame:
+    """Targets as the table to edit: by metric as in the definition, the longest period first.
+
+    Of each metric and period the newest stands first.
+    """
+    place = {metric.key: number for number, metric in enumerate(star.metrics)}
+    longest_first = PERIODS[::-1]
+    rows = sorted(
+        targets,
+        key=lambda one: (
+            place.get(one.metric, len(place)),
+            longest_first.index(one.period),
+            -one.start.toordinal(),
+        ),
+    )
     frame = pd.DataFrame(
         [(one.metric, one.period, one.start, one.value) for one in rows], columns=TARGET_COLUMNS
     )
@@ -166,9 +180,13 @@ def _one_of(cell: object, known: Mapping[str, str], what: str) -> str:
 def _date(cell: object, what: str) -> dt.date:
     if _blank(cell):
         raise ValueError(f"needs {what}")
-    found = pd.Timestamp(cell).date() if isinstance(cell, dt.date | pd.Timestamp | str) else None
-    if found is None or not 1900 <= found.year <= 2200:
-        raise ValueError("has a date before 1900 or after 2200")
+    try:
+        found = pd.Timestamp(str(cell)).date()
+    except (ValueError, OverflowError):
+        # A year of five digits, or no date at all.
+        raise ValueError(f"has “{str(cell)[:20]}” where it needs {what}") from None
+    if not EARLIEST <= found <= LATEST:
+        raise ValueError(f"has a date before {EARLIEST.year} or after {LATEST.year}")
     return found
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+import pandas as pd
 import streamlit as st
 
 from nsm.errors import NsmError
@@ -13,6 +14,8 @@ from nsm.model import Annotation, Star, Target
 from nsm.store.annotations import KINDS, read_annotations, save_annotations
 from nsm.store.targets import PERIODS, read_targets, save_targets
 from nsm.ui.edits import (
+    EARLIEST,
+    LATEST,
     annotation_words,
     annotations_frame,
     differences,
@@ -38,16 +41,14 @@ def targets_section(star: Star) -> None:
         "Add a row at the bottom; select rows to remove them."
     )
     there = read_targets(engine(), star.key)
-    frame = st.data_editor(
-        targets_frame(there),
-        num_rows="dynamic",
-        hide_index=True,
-        key=_key("targets", star),
-        alt="The targets of this star, to edit.",
-        column_config={
+    frame = _edited(
+        "targets",
+        star,
+        targets_frame(star, there),
+        {
             "metric": _metric_column(star, required=True),
             "period": st.column_config.SelectboxColumn("Period", options=PERIODS, required=True),
-            "start": st.column_config.DateColumn("Starts on", required=True, format="D MMM YYYY"),
+            "start": _date_column("Starts on"),
             "value": st.column_config.NumberColumn("Target", required=True, format="localized"),
         },
     )
@@ -70,14 +71,12 @@ def annotations_section(star: Star) -> None:
         "longer say what is usual. Leave the metric blank for the whole star."
     )
     there = [replace(one, id=0) for one in read_annotations(engine(), star.key)]
-    frame = st.data_editor(
+    frame = _edited(
+        "annotations",
+        star,
         annotations_frame(there),
-        num_rows="dynamic",
-        hide_index=True,
-        key=_key("annotations", star),
-        alt="The annotations of this star, to edit.",
-        column_config={
-            "date": st.column_config.DateColumn("Date", required=True, format="D MMM YYYY"),
+        {
+            "date": _date_column("Date"),
             "kind": st.column_config.SelectboxColumn("Kind", options=KINDS, default="note"),
             "metric": _metric_column(star, required=False),
             "text": st.column_config.TextColumn("Text", required=True, width="large"),
@@ -98,6 +97,29 @@ def annotations_section(star: Star) -> None:
         lambda one: annotation_words(star, one),
         save,
     )
+
+
+def _edited(what: str, star: Star, frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """The table as the viewer has it now.
+
+    The browser refuses a date that none can keep; should one come all the same, Streamlit fails
+    over it. Then the table starts anew, or nobody could open it again.
+    """
+    look: dict[str, Any] = {
+        "num_rows": "dynamic",
+        "hide_index": True,
+        "alt": f"The {what} of this star, to edit.",
+        "column_config": columns,
+    }
+    try:
+        return st.data_editor(frame, key=_key(what, star), **look)
+    except (ValueError, OverflowError):
+        st.session_state[f"_round_{what}"] = st.session_state.get(f"_round_{what}", 0) + 1
+        st.error(
+            "A cell held no date or number that can be kept; the table is again as it is stored.",
+            icon=":material/error:",
+        )
+        return st.data_editor(frame, key=_key(what, star), **look)
 
 
 def _save_section(
@@ -122,9 +144,18 @@ def _save_section(
         st.markdown("  \n".join(plain(said) for said in lines[:MOST_SHOWN]))
         if len(lines) > MOST_SHOWN:
             st.caption(f"and {len(lines) - MOST_SHOWN:,} more")
-    if st.button(
-        f"Save {what}", key=f"save_{what}", type="primary", disabled=bool(problems) or not lines
-    ):
+    why_not = ""
+    if problems:
+        why_not = "Correct or remove these rows first."
+    elif not lines:
+        why_not = "Nothing to save: the table says what is stored."
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button(
+            f"Save {what}", key=f"save_{what}", type="primary", disabled=bool(why_not)
+        )
+        if why_not:
+            st.caption(why_not)
+    if pressed:
         try:
             # Others may have written since this page was drawn: only the differences are applied.
             save(lambda now: merged(now, added, removed))
@@ -139,6 +170,17 @@ def _save_section(
 def _key(what: str, star: Star) -> str:
     """A new table after each saving: the old one remembers edits that are written by now."""
     return f"{what}_{star.key}_{st.session_state.get(f'_round_{what}', 0)}"
+
+
+def _date_column(label: str) -> Any:
+    return st.column_config.DateColumn(
+        label,
+        required=True,
+        format="D MMM YYYY",
+        min_value=EARLIEST,
+        max_value=LATEST,
+        help=f"A day from {EARLIEST.year} to {LATEST.year}.",
+    )
 
 
 def _metric_column(star: Star, *, required: bool) -> Any:

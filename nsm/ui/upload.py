@@ -16,10 +16,12 @@ from nsm.store.stars import star_versions
 from nsm.ui.page import engine
 from nsm.ui.tables import download
 from nsm.ui.text import plain
-from nsm.words.data import load_result, on_the_page, rejected_table
+from nsm.words.data import changed_table, load_result, on_the_page, rejected_table
 from nsm.words.figures import count, day, listed
 
 LOADED_BY = "Data page"
+# Tables up to so many rows stand in full, longer ones scroll at this height in pixels.
+FEW_ROWS, ROWS_HEIGHT = 8, 300
 DATES: dict[str, bool | None] = {"As the file shows": None, "Day first": True, "Month first": False}
 NUMBERS: dict[str, bool | None] = {"As the file shows": None, "1,234.5": False, "1.234,5": True}
 # Counts the files that were loaded, so that the uploader stands empty after each; and the result.
@@ -58,10 +60,9 @@ def load_section(star: Star, version: int, today: dt.date) -> None:
     }
     found = _preview(file, star, version, today, reading)
     if isinstance(found, NsmError):
-        said = f"{found.message} {on_the_page(found.hint)}"
-        st.error(plain(said, longest=1000), icon=":material/error:")
+        _draw_refusal(found)
         return
-    _draw_preview(found)
+    _draw_preview(star, found)
     skip_bad = bool(found.rejected) and st.checkbox(
         f"Leave {count(found.rejected, 'value')} out and load the rest", key=f"skip_{_round()}"
     )
@@ -94,40 +95,64 @@ def first_steps() -> None:
 
 
 def _preview(
-    file: Any,
-    star: Star,
-    version: int,
-    today: dt.date,
-    reading: dict[str, Any],
+    file: Any, star: Star, version: int, today: dt.date, reading: dict[str, Any]
 ) -> LoadReport | NsmError:
     """What loading would do; kept until the file, the star or a choice changes."""
     key = (file.file_id, star.key, version, today, *reading.values())
     kept: tuple[object, LoadReport | NsmError] | None = st.session_state.get(_PREVIEW)
     if kept is not None and kept[0] == key:
         return kept[1]
-    bar = st.progress(0.0, text=plain(f"Reading {file.name} …"))
-    found: LoadReport | NsmError
+    found = _run("Reading", file, star, today, reading, skip_bad=True, dry_run=True)
+    st.session_state[_PREVIEW] = (key, found)
+    return found
+
+
+def _draw_changes(star: Star, found: LoadReport) -> None:
+    """Which values would not be what they are now."""
+    rows = changed_table(star, found.changes)
+    st.dataframe(
+        rows,
+        hide_index=True,
+        alt="Values that would change: day, metric, what they are, what they would be.",
+        height="content" if len(rows) <= FEW_ROWS else ROWS_HEIGHT,
+    )
+    more = found.changed - len(rows)
+    if more > 0:
+        st.caption(f"and {count(more, 'more changed value')}")
+
+
+def _run(
+    doing: str,
+    file: Any,
+    star: Star,
+    today: dt.date,
+    reading: dict[str, Any],
+    *,
+    skip_bad: bool,
+    dry_run: bool,
+) -> LoadReport | NsmError:
+    """Load the file, or only look what loading would do, under a bar that says how far it is."""
+    bar = st.progress(0.0, text=plain(f"{doing} {file.name} …"))
     try:
-        found = load_file(
+        return load_file(
             engine(),
             star.key,
             file.getvalue(),
             source=file.name,
             loaded_by=LOADED_BY,
             today=today,
-            skip_bad=True,
-            dry_run=True,
+            skip_bad=skip_bad,
+            dry_run=dry_run,
             progress=lambda part: _advance(bar, part),
             **reading,
         )
     except NsmError as error:
-        found = error
-    bar.empty()
-    st.session_state[_PREVIEW] = (key, found)
-    return found
+        return error
+    finally:
+        bar.empty()
 
 
-def _draw_preview(found: LoadReport) -> None:
+def _draw_preview(star: Star, found: LoadReport) -> None:
     with st.container(horizontal=True, gap="large"):
         for label, value in (
             ("New", found.new),
@@ -143,13 +168,15 @@ def _draw_preview(found: LoadReport) -> None:
         st.caption(plain(f"{first} to {last}: {listed(list(found.metrics[:12]))}."))
     for warning in found.warnings:
         st.warning(plain(warning, longest=600), icon=":material/warning:")
+    if found.changes:
+        _draw_changes(star, found)
     if found.rejected:
         rows = rejected_table(found.rejected_rows)
         st.dataframe(
             rows,
             hide_index=True,
             alt="Rows that would be rejected: line, column, value, reason.",
-            height="content" if len(rows) <= 8 else 300,
+            height="content" if len(rows) <= FEW_ROWS else ROWS_HEIGHT,
             column_config={"Reason": st.column_config.TextColumn(width="large")},
         )
         download(rows, key="rejected", file_name="rejected.csv", label="Rejected rows (CSV)")
@@ -157,29 +184,11 @@ def _draw_preview(found: LoadReport) -> None:
 
 
 def _load(
-    file: Any,
-    star: Star,
-    today: dt.date,
-    reading: dict[str, Any],
-    *,
-    skip_bad: bool,
+    file: Any, star: Star, today: dt.date, reading: dict[str, Any], *, skip_bad: bool
 ) -> None:
-    bar = st.progress(0.0, text=plain(f"Loading {file.name} …"))
-    try:
-        done = load_file(
-            engine(),
-            star.key,
-            file.getvalue(),
-            source=file.name,
-            loaded_by=LOADED_BY,
-            today=today,
-            skip_bad=skip_bad,
-            progress=lambda part: _advance(bar, part),
-            **reading,
-        )
-    except NsmError as error:
-        bar.empty()
-        st.error(plain(f"{error.message} {on_the_page(error.hint)}"), icon=":material/error:")
+    done = _run("Loading", file, star, today, reading, skip_bad=skip_bad, dry_run=False)
+    if isinstance(done, NsmError):
+        _draw_refusal(done)
         return
     st.session_state[_RESULT] = load_result(
         done.source, done.new, done.changed, done.unchanged, done.rejected
@@ -187,6 +196,11 @@ def _load(
     st.session_state.pop(_PREVIEW, None)
     _next_round()
     st.rerun()
+
+
+def _draw_refusal(error: NsmError) -> None:
+    said = f"{error.message} {on_the_page(error.hint)}"
+    st.error(plain(said, longest=1000), icon=":material/error:")
 
 
 def _advance(bar: Any, part: float) -> None:

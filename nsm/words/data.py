@@ -8,7 +8,18 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from nsm.freshness import Freshness, Gap
-from nsm.model import Better, DefinitionChange, Grain, Load, Metric, RejectedRow, Restatement, Star
+from nsm.model import (
+    Better,
+    ChangedValue,
+    DefinitionChange,
+    Grain,
+    Load,
+    Metric,
+    RejectedRow,
+    Restatement,
+    Role,
+    Star,
+)
 from nsm.words.figures import age, count, day, listed, number
 from nsm.words.review import ROLE_NAMES, short_name
 
@@ -194,6 +205,34 @@ def rejected_table(rows: Sequence[RejectedRow]) -> pd.DataFrame:
         ],
         columns=["Line", "Column", "Value", "Reason"],
     )
+
+
+def changed_table(star: Star, changes: Sequence[ChangedValue]) -> pd.DataFrame:
+    """Values that a load would change: what they are and what they would be."""
+    rows = []
+    for one in changes:
+        metric = star.metric(one.metric)
+        old, new = (number(value, metric.unit) for value in (one.old, one.new))
+        if old == new:
+            # They differ in digits that nobody says.
+            old, new = (f"{value:,.15g}" for value in (one.old, one.new))
+        rows.append(
+            {
+                "Day": day(one.date, year=True),
+                "Metric": short_name(metric),
+                "Is": old,
+                "Would be": new,
+            }
+        )
+    return pd.DataFrame(rows, columns=["Day", "Metric", "Is", "Would be"])
+
+
+def candidates_aside(star: Star) -> str:
+    """That candidates stand in the table too and are not counted; empty where there are none."""
+    candidates = len(star.having(Role.CANDIDATE))
+    if not candidates:
+        return ""
+    return f"{count(candidates, 'candidate')} in the table, not counted: nobody waits for them."
 
 
 def load_result(source: str, new: int, changed: int, unchanged: int, rejected: int) -> str:

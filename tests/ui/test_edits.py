@@ -39,7 +39,7 @@ def row(**cells: object) -> pd.DataFrame:
 
 
 def test_there_and_back_changes_nothing() -> None:
-    targets, problems = edited_targets(STAR, targets_frame(TARGETS))
+    targets, problems = edited_targets(STAR, targets_frame(STAR, TARGETS))
     notes, note_problems = edited_annotations(STAR, annotations_frame(NOTES))
 
     assert (set(targets), problems) == (set(TARGETS), ())
@@ -48,7 +48,7 @@ def test_there_and_back_changes_nothing() -> None:
 
 
 def test_empty_tables_keep_their_columns_and_say_nothing() -> None:
-    assert edited_targets(STAR, targets_frame(())) == ((), ())
+    assert edited_targets(STAR, targets_frame(STAR, ())) == ((), ())
     assert edited_annotations(STAR, annotations_frame(())) == ((), ())
 
 
@@ -81,6 +81,34 @@ def test_a_mistake_in_a_target_is_named(cells: dict[str, object], said: str) -> 
 
     assert targets == ()
     assert problems == (said,)
+
+
+@pytest.mark.parametrize("start", ["20226-11-01", "tomorrow", "0000-00-00"])
+def test_a_date_that_is_none_is_named(start: str) -> None:
+    targets, problems = edited_targets(STAR, row().astype(object).assign(start=start))
+
+    assert targets == ()
+    assert problems == (f"Row 1 has “{start}” where it needs the first day of its period.",)
+
+
+def test_targets_stand_by_metric_then_period_newest_first() -> None:
+    more = (
+        Target("orders", "month", dt.date(2026, 9, 1), 1.0),
+        Target("rate", "week", dt.date(2026, 11, 16), 1.0),
+        Target("orders", "month", dt.date(2026, 10, 1), 1.0),
+    )
+    frame = targets_frame(STAR, (*TARGETS, *more))
+
+    shown = frame.assign(start=frame["start"].dt.strftime("%d%m"))[["metric", "period", "start"]]
+    assert list(shown.itertuples(index=False, name=None)) == [
+        ("orders", "year", "0107"),
+        ("orders", "quarter", "0110"),
+        ("orders", "month", "0111"),
+        ("orders", "month", "0110"),
+        ("orders", "month", "0109"),
+        ("rate", "week", "1611"),
+        ("rate", "week", "0911"),
+    ]
 
 
 def test_a_target_that_stands_twice_and_a_blank_row() -> None:
