@@ -44,7 +44,15 @@ class ConfigError(NsmError):
 
 
 class DefinitionError(NsmError):
-    """Raised when a star definition is wrong."""
+    """Raised when a star definition is wrong.
+
+    ``problems`` says all that is wrong with it, one line each; empty where the error is the only
+    one.
+    """
+
+    def __init__(self, message: str, hint: str = "", problems: Sequence[str] = ()) -> None:
+        super().__init__(message, hint)
+        self.problems = tuple(problems)
 
 
 class FormulaError(DefinitionError):

@@ -359,6 +359,60 @@ def test_the_other_mistakes_are_counted() -> None:
     assert "(And 2 more problems in this file.)" in line
 
 
+def test_all_mistakes_of_a_file_are_told_a_line_each() -> None:
+    text = """
+star: shop
+timezone: Mars
+north_star: ordrs
+metrics:
+  orders: {aggregate: sums, beter: up}
+  visits: {role: input}
+  date: {aggregate: sum}
+  rate: {formula: orders / visitors + visits}
+  half: {formula: "orders /"}
+"""
+    with pytest.raises(DefinitionError) as caught:
+        parse_definition(text, "shop.yaml")
+
+    wrong = [line.split(":")[1].strip() for line in caught.value.problems]
+    assert sorted(wrong) == [
+        "field 'north_star'",
+        "field 'timezone'",
+        "metric 'date'",
+        "metric 'half', field 'formula'",
+        "metric 'orders', field 'aggregate'",
+        "metric 'orders', field 'beter'",
+        "metric 'rate', field 'formula'",
+        "metric 'visits', field 'aggregate'",
+    ]
+    assert "Did you mean 'visits'?" in "".join(caught.value.problems)
+    assert "(And 7 more problems in this file.)" in str(caught.value)
+    assert all(line.isprintable() for line in caught.value.problems)
+
+
+def test_mistakes_beyond_twenty_are_counted_soon() -> None:
+    wrong = "".join(f"  m{n}: {{beter: up, formula: {'+'.join('xyz')}{n}}}\n" for n in range(900))
+    began = time.process_time()
+
+    with pytest.raises(DefinitionError) as caught:
+        parse_definition(f"star: a\nnorth_star: m0\nmetrics:\n{wrong}", "shop.yaml")
+
+    assert len(caught.value.problems) == 21
+    assert caught.value.problems[-1] == "shop.yaml: and 1,780 more problems in this file."
+    assert time.process_time() - began < 5
+
+
+def test_what_one_mistake_leaves_open_is_no_second_one() -> None:
+    for text in (
+        swap("aggregate: last", "aggregate: lst"),
+        swap("week_start: sunday", "week_start: soon"),
+        swap("seats:", "date:"),
+        "star: shop\nmetrics: {}\n",
+    ):
+        assert "more problem" not in refused(text)
+    assert "field 'metrics': is empty." in refused("star: shop\nmetrics: {}\n")
+
+
 @pytest.mark.parametrize(
     "bomb",
     [

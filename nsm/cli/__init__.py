@@ -4,8 +4,13 @@ Commands translate and never decide: they read arguments, ask the rooms that kno
 they need is imported when they run, so that ``nsm --help`` is quick.
 """
 
+from nsm.cli import early  # Before all others, whose import it watches over.
+
+# isort: split
 from nsm.cli import asking, feeding, radiating, syncing
 from nsm.cli.group import nsm
 from nsm.cli.running import main
+
+early.over()
 
 __all__ = ["asking", "feeding", "main", "nsm", "radiating", "syncing"]

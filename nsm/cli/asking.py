@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import click
 
 from nsm.cli.group import JSON, STAR, Day, nsm, star_today, store
-from nsm.cli.printing import say, say_json
+from nsm.cli.printing import say, say_json, warn
+
+if TYPE_CHECKING:
+    from nsm.answers import StarHistory
 
 
 @nsm.command()
@@ -48,6 +52,7 @@ def review(star_key: str, week_ending: dt.date | None, months: str, as_json: boo
     from nsm.words.terminal import review_lines
 
     notes = (known.targets, known.annotations, known.definition_changes)
+    _warn_of_age(known, today)
     for text in review_lines(known.star, found, standings(known.star, found, known.weeks, *notes)):
         say(text)
 
@@ -75,6 +80,7 @@ def leads(star_key: str, max_lag: int, as_json: bool) -> None:
         return
     from nsm.words.terminal import leads_lines
 
+    _warn_of_age(known, today)
     for text in leads_lines(known.star, report, answers.tested_weeks(known)):
         say(text)
 
@@ -95,6 +101,23 @@ def stars(as_json: bool) -> None:
         head = [name.replace("_", " ") for name in rows[0]]
         for text in columns([head, *([_cell(value) for value in row.values()] for row in rows)]):
             say(text)
+
+
+def _warn_of_age(known: StarHistory, today: dt.date) -> None:
+    """Say on stderr when the history of the north star is late."""
+    from nsm.freshness import freshness, newest_of
+    from nsm.history import grains
+    from nsm.words.terminal import late_line
+
+    star, metric = known.star, known.star.star_metric
+    age = freshness(
+        newest_of(star, metric, known.newest),
+        grains(star)[metric.key],
+        metric.lateness_days,
+        today,
+    )
+    if text := late_line(metric, age):
+        warn(text)
 
 
 def _cell(value: object) -> str:

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from nsm.cli.group import JSON, STAR, Day, nsm, store
-from nsm.cli.printing import count, line, progress_bar, say, say_json, warn
-from nsm.errors import RejectedRows
+from nsm.cli.printing import count, progress_bar, say, say_json, warn
+from nsm.errors import InputError, RejectedRows
 
 if TYPE_CHECKING:
     from nsm.ingest import LoadReport
-    from nsm.model import RejectedRow
-
-REJECTED_SHOWN = 20
+    from nsm.model import RejectedRow, Star
 
 
 @nsm.command()
@@ -101,6 +99,7 @@ def load(
     from nsm.ingest import load_file
     from nsm.periods import today_in
     from nsm.store.stars import read_star
+    from nsm.words.rejected import refused_line
 
     engine = store()
     star = read_star(engine, star_key)
@@ -124,7 +123,10 @@ def load(
         if as_json:
             say_json(_refused(star_key, file.name, error, dry_run))
         else:
-            _say_rejected(error.rows, error.count)
+            _say_rejected(error.rows, error.count, star)
+            raise InputError(
+                refused_line(file.name, error.rows, error.count, error.stopped_at or 0), error.hint
+            ) from error
         raise
     if as_json:
         say_json(report.to_json())
@@ -132,7 +134,7 @@ def load(
     for warning in report.warnings:
         warn(warning)
     say(f"{report.star}: {_counts(report)}.{' Nothing was written: a dry run.' if dry_run else ''}")
-    _say_rejected(report.rejected_rows, report.rejected)
+    _say_rejected(report.rejected_rows, report.rejected, star)
 
 
 def user() -> str:
@@ -153,16 +155,23 @@ def _refused(star_key: str, source: str, error: RejectedRows, dry_run: bool) -> 
         **dict.fromkeys(("new", "changed", "unchanged"), 0),
         "rejected": error.count,
         "rejected_rows": [asdict(row) for row in error.rows],
-        "warnings": [],
+        "warnings": [
+            f"{source}: reading stopped at line {error.stopped_at:,}; what follows was not read."
+        ]
+        if error.stopped_at
+        else [],
         "dry_run": dry_run,
     }
 
 
-def _say_rejected(rows: Sequence[RejectedRow], total: int) -> None:
-    for row in rows[:REJECTED_SHOWN]:
-        say(f"  line {row.line}, {row.column or '-'}: {line(row.value, 60)!r} {row.reason}")
-    if total > REJECTED_SHOWN:
-        say(f"  ... and {total - REJECTED_SHOWN:,} more")
+def _say_rejected(rows: Sequence[RejectedRow], total: int, star: Star) -> None:
+    from nsm.ingest.columns import NO_METRIC
+    from nsm.words.rejected import known_metrics, rejected_lines
+
+    for text in rejected_lines(rows, total):
+        say(f"  {text}")
+    if any(row.reason == NO_METRIC for row in rows):
+        say(f"  {known_metrics(star)}")
 
 
 def _counts(report: LoadReport) -> str:

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 
 import click
 
-from nsm.cli.group import nsm
+from nsm.cli.early import STOPPED
+from nsm.cli.group import nsm, store
 from nsm.cli.printing import line
 from nsm.errors import NsmError
 
-FAILED, WRONG_CALL, STOPPED = 1, 2, 130
+FAILED, WRONG_CALL = 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -43,16 +44,34 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.ClickException as error:
         where = getattr(error, "ctx", None)
         path = where.command_path if where else "nsm"
-        return _failed(f"{error.format_message()} See {path} --help.", WRONG_CALL)
+        said = f"{error.format_message()} {_known_stars(error)}".strip()
+        return _failed(f"{said} See {path} --help.", WRONG_CALL)
     except (click.Abort, KeyboardInterrupt):
         return _failed("Stopped.", STOPPED)
     except NsmError as error:
-        return _failed(str(error), FAILED)
+        for problem in getattr(error, "problems", ()) or (str(error),):
+            _failed(problem, FAILED)
+        return FAILED
     except BrokenPipeError:
         return _closed_output()
     except Exception as error:
         return _unexpected(error)
     return 0
+
+
+def _known_stars(error: click.ClickException) -> str:
+    """Which stars there are, where a call should have named one."""
+    param = getattr(error, "param", None)
+    if not isinstance(error, click.MissingParameter) or not param or param.name != "star_key":
+        return ""
+    from nsm.store.stars import list_stars
+
+    try:
+        keys = [star.key for star in list_stars(store())]
+    except NsmError:
+        return ""  # The wrong call comes first.
+    more = f" and {len(keys) - 10:,} more" if len(keys) > 10 else ""
+    return f"Known stars: {', '.join(keys[:10])}{more}." if keys else "There is no star yet."
 
 
 def _failed(message: str, code: int) -> int:
@@ -67,7 +86,9 @@ def _closed_output() -> int:
 
 
 def _unexpected(error: Exception) -> int:
-    if os.environ.get("NSM_DEBUG"):
+    from nsm.config import wants_debugging
+
+    if wants_debugging():
         raise error
     if isinstance(error, OSError):
         reason = error.strerror or type(error).__name__

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from nsm.definitions.fields import MetricFields, StarFields
+from nsm.definitions.keys import wrong_keys
 from nsm.definitions.plainyaml import LONGEST_FILE, NotPlain, read_plain_yaml
-from nsm.definitions.problems import Wrong, definition_error, first_of, meant
+from nsm.definitions.problems import Wrong, definition_error, meant, wrongs_in
 from nsm.definitions.sourcing import over_time, source_query
 from nsm.errors import DefinitionError, FormulaError
 from nsm.formula import evaluation_order, parse_formula
 from nsm.model import Metric, Role, Source, Star
 from nsm.plaintext import harmless, shown
-
-MOST_METRICS = 1_000
-_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
-_KEY_RULE = "a letter, then letters, digits or _, at most 64 in all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +49,58 @@ def read_definition(path: Path) -> ParsedDefinition:
 def parse_definition(text: str, source: str) -> ParsedDefinition:
     """The star that a YAML text defines (docs/definitions.md lists the keys).
 
-    Raises DefinitionError: one line that names ``source``, the metric and the field.
+    Raises DefinitionError: for each problem one line that names ``source``, the metric and the
+    field.
     """
     try:
         raw = _without_empty(read_plain_yaml(text))
-        _check_keys(raw)
-        fields = StarFields.model_validate(raw)
-        star = _star(fields)
-        return ParsedDefinition(star, tuple(_warnings(star)))
     except NotPlain as error:
         line = f", line {error.line}" if error.line else ""
-        raise definition_error(f"{source}{line}", error.path, f"{error.what}.") from error
+        wrong = Wrong(error.path, f"{error.what}.")
+        raise definition_error(f"{source}{line}", [wrong]) from error
+    fields, wrongs = _fields(raw)
+    wrongs += wrong_keys(raw)
+    if fields is not None:
+        wrongs += _disagreements(fields, wrongs)
+    if wrongs or fields is None:
+        raise definition_error(source, wrongs)
+    try:
+        star = _star(fields)
+    except Wrong as wrong:
+        raise definition_error(source, [wrong]) from wrong
+    return ParsedDefinition(star, tuple(_warnings(star)))
+
+
+def _fields(raw: dict[str, Any]) -> tuple[StarFields | None, list[Wrong]]:
+    """The fields and what is wrong with single ones; those are left out, to look at the others."""
+    try:
+        return StarFields.model_validate(raw), []
     except ValidationError as error:
-        raise first_of(error, source) from error
-    except Wrong as error:
-        raise definition_error(source, error.path, error.what, error.hint) from error
+        wrongs = wrongs_in(error)
+    try:
+        return StarFields.model_validate(_sound_part(raw, [one.path for one in wrongs])), wrongs
+    except ValidationError:
+        return None, wrongs
+
+
+def _sound_part(raw: dict[str, Any], paths: Sequence[tuple[str, ...]]) -> dict[str, Any]:
+    """A definition without what stands at these paths; its metrics stay known by name."""
+    sound: dict[str, Any] = {"star": "star", **raw}
+    for group in ("metrics", "sources"):
+        if isinstance(sound.get(group), dict):
+            sound[group] = {
+                key: dict(one) if isinstance(one, dict) else {} for key, one in sound[group].items()
+            }
+    for path in paths:
+        at = sound
+        for step in path[:-1][:2]:
+            at = at[step] if isinstance(at.get(step), dict) else {}
+        at.pop(path[:3][-1], None)
+        if path == ("star",):
+            sound["star"] = "star"
+        elif path[:1] == ("metrics",) and len(path) == 2:
+            sound["metrics"][path[1]] = {}
+    return sound
 
 
 def _without_empty(raw: dict[str, Any]) -> dict[str, Any]:
@@ -82,28 +116,32 @@ def _without_empty(raw: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _check_keys(raw: dict[str, Any]) -> None:
-    star_key = raw.get("star")
-    if isinstance(star_key, str) and not _KEY.fullmatch(star_key.replace("-", "_")):
-        raise Wrong(("star",), f"is {shown(star_key)}; a key is {_KEY_RULE} (and -).")
-    for key in raw["sources"] if isinstance(raw.get("sources"), dict) else ():
-        if not _KEY.fullmatch(key.replace("-", "_")):
-            raise Wrong(("sources", key), f"is no key: {_KEY_RULE} (and -).")
-    metrics = raw.get("metrics")
-    if not isinstance(metrics, dict):
-        return
-    if len(metrics) > MOST_METRICS:
-        raise Wrong(("metrics",), f"has more than {MOST_METRICS:,} metrics.")
-    spelled: dict[str, str] = {}
-    for key in metrics:
-        path = ("metrics", key)
-        if not _KEY.fullmatch(key):
-            raise Wrong(path, f"is no key: {_KEY_RULE}.", "Put any other text into its name.")
-        if key.lower() == "date":
-            raise Wrong(path, "is the name of the date column of every file.", "Choose another.")
-        other = spelled.setdefault(key.lower(), key)
-        if other != key:
-            raise Wrong(path, f"differs from {shown(other)} only by capitals.")
+def _disagreements(fields: StarFields, known: Sequence[Wrong]) -> list[Wrong]:
+    """What fields that are fine one by one do not agree on, apart from what is ``known``.
+
+    A metric with a wrong field is not looked at as a whole: what it lacks may be that field.
+    """
+    paths = [one.path for one in known]
+    broken = {path[1] for path in paths if path[:1] == ("metrics",) and len(path) > 1}
+    found = []
+    if not any(path in (("north_star",), ("metrics",)) or path[2:] == ("role",) for path in paths):
+        found += _caught(lambda: _north_star(fields))
+    sources = [] if any(path[:1] == ("sources",) for path in paths) else list(fields.sources)
+    keys = list(fields.metrics)
+    for key, metric in fields.metrics.items():
+        if key not in broken:
+            found += _caught(partial(_metric, key, metric, is_star=False, sources=sources))
+        if metric.formula is not None:
+            found += _caught(partial(_check_formula, key, metric.formula, keys))
+    return found
+
+
+def _caught(check: Callable[[], object]) -> list[Wrong]:
+    try:
+        check()
+    except Wrong as wrong:
+        return [wrong]
+    return []
 
 
 def _star(fields: StarFields) -> Star:
@@ -123,7 +161,10 @@ def _star(fields: StarFields) -> Star:
         simulated=fields.simulated,
         sources=tuple(Source(key, one.url_env) for key, one in fields.sources.items()),
     )
-    _check_formulas(star)
+    try:
+        evaluation_order(star.metrics)
+    except FormulaError as error:
+        raise Wrong((), error.message, error.hint) from error
     return star
 
 
@@ -191,28 +232,23 @@ def _metric(key: str, fields: MetricFields, *, is_star: bool, sources: Sequence[
     )
 
 
-def _check_formulas(star: Star) -> None:
-    keys = [metric.key for metric in star.metrics]
-    for metric in star.metrics:
-        if metric.formula is None:
-            continue
-        path = ("metrics", metric.key, "formula")
-        try:
-            references = parse_formula(metric.formula).references
-        except FormulaError as error:
-            raise Wrong(path, error.message, error.hint) from error
-        for key in sorted(references.difference(keys)):
-            raise Wrong(path, f"there is no metric {shown(key)}.", meant(key, keys))
+def _check_formula(key: str, formula: str, keys: Sequence[str]) -> None:
+    path = ("metrics", key, "formula")
     try:
-        evaluation_order(star.metrics)
+        missing = sorted(parse_formula(formula).references.difference(keys))
     except FormulaError as error:
-        raise Wrong((), error.message, error.hint) from error
+        raise Wrong(path, error.message, error.hint) from error
+    if missing:
+        names = ", ".join(shown(one) for one in missing[:3]) + (", ..." if missing[3:] else "")
+        said = "there is no metric" if len(missing) == 1 else "there are no metrics"
+        raise Wrong(path, f"{said} {names}.", partial(meant, missing[0], keys))
 
 
 def _warnings(star: Star) -> Iterator[str]:
     count = len(star.inputs)
     if not 3 <= count <= 5:
-        yield f"{star.key} has {count} inputs; a star is best steered by three to five."
+        inputs = "1 input" if count == 1 else f"{count} inputs"
+        yield f"{star.key} has {inputs}; a star is best steered by three to five."
     seen: dict[str, str] = {}
     for metric in star.metrics:
         other = seen.setdefault(metric.name.strip().casefold(), metric.key)

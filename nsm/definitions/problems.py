@@ -12,41 +12,66 @@ from nsm.definitions.fields import METRIC_KEYS, SOURCE_KEYS, STAR_KEYS
 from nsm.errors import DefinitionError
 from nsm.plaintext import harmless, shown
 
+# So many problems of one file are told, the rest is counted.
+MOST_SHOWN = 20
+
 
 class Wrong(Exception):
-    """Raised by a check: where (keys from the top), what, and what to do."""
+    """Raised by a check: where (keys from the top), what, and what to do.
 
-    def __init__(self, path: tuple[str, ...], what: str, hint: str = "") -> None:
+    A hint that takes long to find is given as a function, which is called only when it is shown.
+    """
+
+    def __init__(
+        self, path: tuple[str, ...], what: str, hint: str | Callable[[], str] = ""
+    ) -> None:
         super().__init__(what)
         self.path = path
         self.what = what
         self.hint = hint
 
 
-def definition_error(
-    source: str, path: tuple[str, ...], what: str, hint: str = ""
-) -> DefinitionError:
-    """The error for what stands at ``path`` (keys from the top) of the file ``source``."""
-    parts = [harmless(source, 1_000)]
+def definition_error(source: str, wrongs: Sequence[Wrong]) -> DefinitionError:
+    """The error for all that is wrong with the file ``source``: the first, and how many more."""
+    errors = [_error(source, wrong) for wrong in wrongs[:MOST_SHOWN]]
+    first, more = errors[0], len(wrongs) - 1
+    if not more:
+        return first
+    lines = [str(error) for error in errors]
+    hidden = len(wrongs) - len(lines)
+    if hidden:
+        lines.append(f"{harmless(source, 1_000)}: and {_problems(hidden)}.")
+    hint = f"{first.hint} (And {_problems(more)}.)".strip()
+    return DefinitionError(first.message, hint, lines)
+
+
+def wrongs_in(error: ValidationError) -> list[Wrong]:
+    """All problems that pydantic found; beyond those that are shown only where they are."""
+    found = []
+    for place, problem in enumerate(error.errors(include_url=False)):
+        path = tuple(str(step) for step in problem["loc"])
+        shown_too = place < MOST_SHOWN
+        said = _SAYINGS.get(problem["type"], _other)(problem) if shown_too else ("", "")
+        found.append(Wrong(path, *said))
+    return found
+
+
+def _problems(how_many: int) -> str:
+    return f"{how_many:,} more problem{'s' * (how_many > 1)} in this file"
+
+
+def _error(source: str, wrong: Wrong) -> DefinitionError:
+    parts, path = [], wrong.path
     if path[:1] == ("metrics",) and len(path) > 1:
         parts.append(f"metric {shown(path[1])}")
         path = path[2:]
     if path:
         parts.append(f"field {shown('.'.join(path))}")
-    where = ", ".join(parts[1:])
-    return DefinitionError(f"{parts[0]}: {where}{': ' if where else ''}{what}", hint)
-
-
-def first_of(error: ValidationError, source: str) -> DefinitionError:
-    """The first of the problems that pydantic found, and how many more there are."""
-    problems = error.errors(include_url=False)
-    first = problems[0]
-    path = tuple(str(step) for step in first["loc"])
-    what, hint = _SAYINGS.get(first["type"], _other)(first)
-    more = len(problems) - 1
-    if more:
-        hint = f"{hint} (And {more} more problem{'s' * (more > 1)} in this file.)".strip()
-    return definition_error(source, path, what, hint)
+    where = ", ".join(parts)
+    return DefinitionError(
+        f"{harmless(source, 1_000)}: {where}{': ' if where else ''}{wrong.what}",
+        wrong.hint if isinstance(wrong.hint, str) else wrong.hint(),
+    )
 
 
 def _unknown_key(problem: ErrorDetails) -> tuple[str, str]:
@@ -84,6 +109,8 @@ _SAYINGS: dict[str, Callable[[ErrorDetails], tuple[str, str]]] = {
 
 def meant(key: str, known: Sequence[str]) -> str:
     """What a key that does not exist was probably meant to be."""
+    if not known:
+        return ""
     close = difflib.get_close_matches(key[:64], known, n=1)
     if close:
         return f"Did you mean {shown(close[0])}?"

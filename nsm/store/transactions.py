@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,7 +14,7 @@ from nsm.plaintext import harmless
 # An execution option: SQLite begins such a transaction with the write lock (see sqlite.py).
 WRITES = "nsm_writes"
 
-# What databases say (lower case) -> what happened and what to do next. The first match counts.
+# What databases say (patterns, lower case) -> what happened and what to do next; the first counts.
 _REASONS = (
     (
         ("database is locked", "database table is locked", "lock wait timeout"),
@@ -34,6 +35,11 @@ _REASONS = (
         ("malformed", "not a database", "unsupported file format", "file is encrypted"),
         "is damaged or is not a SQLite database.",
         "Restore a copy (the backups folder beside it may hold one) or move the file away.",
+    ),
+    (
+        ("no such table", "no such column", r"relation \".*\" does not exist", r"\((1146|1054),"),
+        "lacks a table that this version made in it: something else changed it.",
+        "Restore a copy (the backups folder beside it may hold one) or name a new database.",
     ),
     (
         ("unable to open database file",),
@@ -79,7 +85,7 @@ def unavailable(url: sa.URL, error: Exception) -> StoreUnavailable:
     """The one line that says what is wrong with the database at ``url``."""
     said = str(getattr(error, "orig", None) or error)
     for signs, what, hint in _REASONS:
-        if any(sign in said.lower() for sign in signs):
+        if any(re.search(sign, said.lower()) for sign in signs):
             return StoreUnavailable(f"The database {place(url)} {what}", hint)
     first_line = (said.strip().splitlines() or [type(error).__name__])[0][:300]
     if url.password:

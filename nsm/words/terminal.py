@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from nsm.model import Star
+from nsm.freshness import Freshness
+from nsm.model import Metric, Star
 from nsm.review import Review
 from nsm.standing import Standing
-from nsm.words.figures import change, number
+from nsm.words.figures import age, change, day, number
 from nsm.words.review import headline, readable, short_name
 
 if TYPE_CHECKING:
@@ -25,6 +26,17 @@ CHANGES = {
 }
 LONGEST_NAME = 36
 NAMED_AT_MOST = 4
+
+
+def late_line(metric: Metric, one: Freshness) -> str:
+    """That a metric's history ended too long ago, and when; empty when it is on time.
+
+    What is said of "the last week" is then said of an old one.
+    """
+    if one.data_to is None or not one.days_late:
+        return ""
+    name = short_name(metric, LONGEST_NAME)
+    return f"The data of {name} go to {day(one.data_to, year=True)}: {age(one.days_late)}."
 
 
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -73,9 +85,8 @@ def leads_lines(star: Star, report: LeadReport, weeks: pd.DataFrame) -> list[str
     shared = [text for text in found[0].warnings if all(text in one.warnings for one in found[1:])]
     shared = shared if len(found) > 1 else []
     for one in found:
-        lines.append(f"{one.mark:>2}  {lead_words.headline(star, one)}")
         evidence = lead_words.evidence(one, report.weeks)
-        lines += [f"    {evidence}"] if evidence else []
+        lines.append(f"{one.mark:>2}  {lead_words.sentence(star, one, report.weeks)}")
         lines += [f"    {text}" for text in one.warnings if text not in (evidence, *shared)]
     return [*lines, "", *shared, lead_words.promise(report.alpha)]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -75,10 +77,39 @@ def test_a_bad_value_stops_the_load_and_is_listed_with_its_line(shell: Shell) ->
     assert stopped.returncode == as_json.returncode == 1
     assert stopped.stderr.count("\n") == as_json.stderr.count("\n") == 1
     assert "line 3, orders: '#REF!'" in stopped.stdout
+    # The list says what is wrong, the error where it begins: neither says it twice.
+    assert "line 3, column orders" in stopped.stderr
+    assert "#REF!" not in stopped.stderr
     (row,) = json.loads(as_json.stdout)["rejected_rows"]
     assert (row["line"], row["column"], row["value"]) == (3, "orders", "#REF!")
     assert json.loads(as_json.stdout)["new"] == 0
     assert (skipped["new"], skipped["rejected"]) == (2, 1)
+
+
+def test_equal_reasons_are_listed_together_and_known_metrics_named_once(shell: Shell) -> None:
+    shell.ok("apply", shell.write("shop.yaml", SHOP))
+    rows = ["foo,1", "bar,1", "orders,x", "foo,2", "foo,3"]
+    bad = shell.write(
+        "bad.csv",
+        "\n".join(["date,metric,value", *(f"2024-01-0{n},{row}" for n, row in enumerate(rows, 1))]),
+    )
+
+    assert shell.run("load", bad, "--star", "shop").stdout.splitlines() == [
+        "  lines 2, 3, 5 and 6, metric: 'foo', 'bar' is no metric of the star",
+        "  line 4, value: 'x' is not a number",
+        "  shop has the metrics orders, visits.",
+    ]
+
+
+def test_a_file_wrong_in_every_line_is_not_read_to_its_end(shell: Shell) -> None:
+    shell.ok("apply", shell.write("shop.yaml", SHOP))
+    bad = shell.write("bad.csv", "date,orders\n" + "2024-01-01,x\n" * 150_000)
+
+    done = shell.run("load", bad, "--star", "shop", "--json")
+
+    assert json.loads(done.stdout)["rejected"] == 100_000
+    assert "stopped at line 100,001" in json.loads(done.stdout)["warnings"][0]
+    assert "stopped at line 100,001" in done.stderr
 
 
 def test_a_load_refused_in_more_lines_than_are_listed_counts_them_all(shell: Shell) -> None:
@@ -89,7 +120,8 @@ def test_a_load_refused_in_more_lines_than_are_listed_counts_them_all(shell: She
     answer = json.loads(shell.run("load", bad, "--star", "shop", "--json").stdout)
 
     assert "10,500 values were rejected" in text.stderr
-    assert "... and 10,480 more" in text.stdout
+    assert "lines 2, 3, 4, 5, 6, 7 and 9,994 more, orders: 'x' is not" in text.stdout
+    assert "... and 500 more" in text.stdout
     assert (answer["rejected"], len(answer["rejected_rows"])) == (10_500, 10_000)
 
 
@@ -110,6 +142,11 @@ def test_review_answers_people_and_scripts_with_the_same_figures(shop: Shell) ->
     assert first.startswith("orders rose")
     assert [line.split()[0] for line in table[1:3]] == ["orders", "visits"]
     assert all(len(line) < 110 for line in table)
+    for command in ("review", "leads"):
+        warned = shop.run(command, "--star", "shop").stderr
+        assert warned.startswith("Warning: The data of orders go to Wed 20 Mar 2024: ")
+        assert warned.endswith("days late.\n")
+    assert shop.run("review", "--star", "shop", "--json").stderr == ""
 
 
 def test_leads_answers_people_and_scripts(shop: Shell) -> None:
@@ -191,6 +228,56 @@ def test_a_wrong_call_is_one_line_with_where_to_look_and_exit_code_2(
     shop: Shell, call: tuple[str, ...]
 ) -> None:
     assert "--help" in shop.refused(*call, code=2)
+
+
+@pytest.mark.parametrize("call", [("review",), ("leads", "--json"), ("load", "x"), ("export",)])
+def test_a_call_without_its_star_names_those_there_are(shop: Shell, call: tuple[str, ...]) -> None:
+    assert "Known stars: shop." in shop.refused(*call, code=2)
+
+
+def test_a_database_that_lost_a_table_is_named_as_that(shell: Shell) -> None:
+    shell.ok("apply", shell.write("shop.yaml", SHOP))
+    with contextlib.closing(sqlite3.connect(shell.folder / "nsm.db")) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("DROP TABLE observation")
+        connection.commit()
+
+    message = shell.refused(
+        "load", shell.write("days.csv", wide("2024-01-01", "2024-01-02")), "--star", "shop"
+    )
+
+    assert "nsm.db lacks a table" in message
+    assert "running" not in message
+
+
+def test_ctrl_c_while_the_commands_are_imported_is_one_line(shell: Shell) -> None:
+    # The moment is set by what is imported, not by a clock.
+    code = (
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Watch:\n"
+        "    def find_spec(self, name, *rest):\n"
+        "        if name == sys.argv[1]: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Watch())\n"
+        "import nsm.cli\n"
+        "assert signal.getsignal(signal.SIGINT) is signal.default_int_handler\n"
+    )
+    ended = [
+        subprocess.run(
+            [sys.executable, "-c", code, when],
+            env=shell.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for when in ("click", "nsm.cli.running", "never")
+    ]
+
+    assert [(one.returncode, one.stderr) for one in ended] == [
+        (130, "Error: Stopped.\n"),
+        (130, "Error: Stopped.\n"),
+        (0, ""),
+    ]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
