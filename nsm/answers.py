@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args
 
 import pandas as pd
@@ -15,15 +15,18 @@ import pandas as pd
 from nsm.errors import InputError
 from nsm.history import History, build_history, last_complete_week
 from nsm.model import Annotation, DefinitionChange, Grain, LimitLock, Star, Target
+from nsm.prospect import Prospect, prospect
 from nsm.review import MonthsMode, Review, chosen_week_ending, spans_needed, weekly_review
 from nsm.standing import Standing, standings
 from nsm.store.annotations import read_annotations
+from nsm.store.as_known import read_as_known
 from nsm.store.limits import read_locks
 from nsm.store.loads import newest_dates
 from nsm.store.observations import read_days
 from nsm.store.rollups import read_rollups
 from nsm.store.stars import definition_changes, read_star
 from nsm.store.targets import read_targets
+from nsm.why.leading import Lead, leads_of_report
 
 if TYPE_CHECKING:
     from nsm.inquiry import Known
@@ -38,6 +41,8 @@ class StarHistory:
     """A star with all that is known of it: its weeks and months, plans, notes and changes.
 
     ``newest`` is the last day with a final value, by metric; metrics without any are left out.
+    ``as_of`` is the earlier day on which this was known, with the ``days`` known then; None for
+    what is known now.
     """
 
     star: Star
@@ -48,6 +53,8 @@ class StarHistory:
     definition_changes: tuple[DefinitionChange, ...]
     newest: dict[str, dt.date]
     locks: tuple[LimitLock, ...] = ()
+    as_of: dt.date | None = None
+    days: pd.DataFrame | None = None
 
 
 def histories(engine: Engine, star_key: str, today: dt.date) -> StarHistory:
@@ -62,6 +69,33 @@ def histories(engine: Engine, star_key: str, today: dt.date) -> StarHistory:
         definition_changes=definition_changes(engine, star_key),
         newest=newest_dates(engine).get(star_key, {}),
         locks=read_locks(engine, star_key),
+    )
+
+
+def histories_as_of(engine: Engine, star_key: str, as_of: dt.date, today: dt.date) -> StarHistory:
+    """What was known of this star on an earlier day, under the definition of today?
+
+    Restated values are as they were, later loads and locks are not there yet. Plans and notes do
+    not say when they were written: they are those of today. UnknownStar; InputError for a day to
+    come, or on which nothing was known.
+    """
+    if as_of > today:
+        raise InputError(
+            f"What will be known on {as_of} is not known on {today}.",
+            "Ask for a day that is not to come.",
+        )
+    now = histories(engine, star_key, today)
+    then = read_as_known(engine, star_key, as_of)
+    newest = then.days.groupby("metric")["date"].max()
+    return replace(
+        now,
+        weeks=build_history(now.star, then.weeks, Grain.WEEK, as_of),
+        months=build_history(now.star, then.months, Grain.MONTH, as_of),
+        definition_changes=tuple(one for one in now.definition_changes if one.date <= as_of),
+        newest={str(key): day.date() for key, day in newest.items()},
+        locks=tuple(one for one in now.locks if one.set_at.date() <= as_of),
+        as_of=as_of,
+        days=then.days,
     )
 
 
@@ -89,7 +123,9 @@ def review_of(
     """The same where the star's history is at hand: reads only the days of unfinished months."""
     mode = _months_mode(months)
     ending = chosen_week_ending(known.star, known.weeks, week_ending, today)
-    days = read_days(engine, known.star.key, spans_needed(known.star, ending))
+    days = known.days
+    if days is None:
+        days = read_days(engine, known.star.key, spans_needed(known.star, ending))
     return weekly_review(known.star, known.weeks, known.months, days, ending, mode, today)
 
 
@@ -162,6 +198,31 @@ def standings_of(known: StarHistory, found: Review) -> dict[str, Standing]:
         known.annotations,
         known.definition_changes,
         known.locks,
+    )
+
+
+def leading_of(known: StarHistory, report: LeadReport | None = None) -> list[Lead]:
+    """The inputs that lead the star, with their effects; asks the lead test unless it is given."""
+    report = leads_of(known) if report is None else report
+    return leads_of_report(report.table, report.details)
+
+
+def prospect_of(known: StarHistory, found: Review, leads: Sequence[Lead]) -> Prospect:
+    """What is coming after the week of a review, and which plans will be reached?
+
+    The lead test has seen every week there is: ``leads`` may correct the outlook of today, but not
+    one that is looked up in the past.
+    """
+    newest = last_complete_week(known.weeks, known.star.north_star)
+    is_newest = newest is not None and newest.date() == found.week_starts[-1]
+    return prospect(
+        known.star,
+        found,
+        known.weeks,
+        known.targets,
+        known.annotations,
+        known.definition_changes,
+        leads if is_newest else (),
     )
 
 

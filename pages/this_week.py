@@ -9,6 +9,7 @@ from nsm.periods import week_start_of
 from nsm.standing import reviewable_weeks
 from nsm.ui import answers
 from nsm.ui.address import asked_in_vain, choose
+from nsm.ui.outlook import draw_outlook
 from nsm.ui.page import chosen_star, edition, filters
 from nsm.ui.replay import replayed
 from nsm.ui.tables import data_table
@@ -94,6 +95,7 @@ for title, role in (
         columns=COLUMNS,
     )
 
+coming = st.container(key="coming")
 data_table(
     lambda: figures_table(week.standings.values()),
     key="figures",
@@ -102,6 +104,8 @@ data_table(
     file_name=f"{key}_{ending}_figures.csv",
 )
 
-# Last, once all of the above is on the screen: a measured star asks the lead test.
+# Last, once all of the above is on the screen: these ask the lead test and forecast.
 with why:
     draw_why(star, (key, version, today), week.start)
+with coming:
+    draw_outlook(star, (key, version, today), ending)

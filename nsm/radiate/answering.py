@@ -74,9 +74,11 @@ def review_text(
 
 
 def review_json(known: StarHistory, found: Review) -> dict[str, Any]:
-    """The review with why its star moved, and with what is usual and what a signal."""
-    reasons = whys(known.star, known.weeks.values, found.week_starts[-1])
-    answer = found.to_json() | why_json(reasons)
+    """The review with why its star moved, what is coming, and what is usual and what a signal."""
+    leads = answers.leading_of(known)
+    reasons = whys(known.star, known.weeks.values, found.week_starts[-1], leads)
+    coming = answers.prospect_of(known, found, leads)
+    answer = found.to_json() | why_json(reasons) | coming.to_json()
     standing = answers.standings_of(known, found)
     for key, figures in answer["metrics"].items():
         figures.update(usual_json(found, standing.get(key)))

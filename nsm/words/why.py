@@ -31,7 +31,9 @@ def why_sentence(star: Star, why: Why) -> str:
     metric = star.metric(why.metric)
     if why.change is None or not why.parts:
         return ""
-    said = [f"{signed(size, metric.unit)} {name}" for name, size in told_parts(star, why)]
+    # The unit is said once, with the whole, unless it is a sign that belongs to its number.
+    sign = metric.unit if metric.unit == "percent" or len(metric.unit) == 1 else ""
+    said = [f"{signed(size, sign)} {name}" for name, size in told_parts(star, why)]
     return f"{signed(why.change, metric.unit)}: {', '.join(said)}."
 
 
@@ -42,10 +44,12 @@ def why_introduction(star: Star, why: Why) -> str:
     if why.method == "formula":
         return f"How much of the change of {name} since {against} goes with each part of it."
     if why.method == "leads":
-        lags = [f"{short_name(star.metric(part.key))} {_weeks(part)}" for part in why.parts]
+        moved = listed(
+            [f"{short_name(star.metric(part.key))} {_weeks(part)} earlier" for part in why.parts]
+        )
         return (
-            f"What the inputs that lead {name} would explain of its change since {against}, by "
-            f"their own change {listed(lags)} earlier. {NO_CAUSE}"
+            f"What the inputs that lead {name} would explain of its change since {against}, by the "
+            f"change of {moved}. {NO_CAUSE}"
         )
     return ""
 
