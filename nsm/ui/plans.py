@@ -100,26 +100,15 @@ def annotations_section(star: Star) -> None:
 
 
 def _edited(what: str, star: Star, frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
-    """The table as the viewer has it now.
-
-    The browser refuses a date that none can keep; should one come all the same, Streamlit fails
-    over it. Then the table starts anew, or nobody could open it again.
-    """
-    look: dict[str, Any] = {
-        "num_rows": "dynamic",
-        "hide_index": True,
-        "alt": f"The {what} of this star, to edit.",
-        "column_config": columns,
-    }
-    try:
-        return st.data_editor(frame, key=_key(what, star), **look)
-    except (ValueError, OverflowError):
-        st.session_state[f"_round_{what}"] = st.session_state.get(f"_round_{what}", 0) + 1
-        st.error(
-            "A cell held no date or number that can be kept; the table is again as it is stored.",
-            icon=":material/error:",
-        )
-        return st.data_editor(frame, key=_key(what, star), **look)
+    """The table as the viewer has it now."""
+    return st.data_editor(
+        frame,
+        num_rows="dynamic",
+        hide_index=True,
+        key=_key(what, star),
+        alt=f"The {what} of this star, to edit.",
+        column_config=columns,
+    )
 
 
 def _save_section(
@@ -173,6 +162,7 @@ def _key(what: str, star: Star) -> str:
 
 
 def _date_column(label: str) -> Any:
+    # With its ends given the browser keeps no mistyped year: none comes as far as the message.
     return st.column_config.DateColumn(
         label,
         required=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
 from collections.abc import Callable
 
 import pytest
@@ -57,6 +58,7 @@ def test_it_says_first_whether_the_data_are_up_to_date(screen: Screen) -> None:
     assert metrics["A week is"][2] == "items / orders"
     assert set(metrics["State"]) == {"● on time"}
     assert set(metrics["Source"]) == {"test", "formula"}
+    assert "1 candidate in the table, not counted" in text_of(page)
 
 
 def test_late_metrics_are_named(database: str, screen: Screen) -> None:
@@ -79,6 +81,30 @@ def test_a_file_is_looked_at_before_anything_is_written(shop: str, screen: Scree
     assert figures(page) == {"New": "1", "Changed": "1", "Unchanged": "0", "Rejected": "0"}
     assert "Nothing is written before you press the button" in text_of(page)
     assert recent_loads(engine, "shop") == before
+
+
+def test_the_values_that_would_change_are_shown_before_they_do(shop: str, screen: Screen) -> None:
+    page = upload(
+        screen("data"), "more.csv", "date,orders,visits\n2026-11-17,1,2\n2026-11-18,9,9\n"
+    )
+    shown = table(page, "Would be")
+
+    assert shown["Day"] == ["Tue 17 Nov 2026"] * 2
+    assert shown["Metric"] == ["Orders", "Visits"]
+    assert shown["Would be"] == ["1", "2"]
+    assert restatements(open_store(shop), "shop") == (), "nothing is written yet"
+    page.button(key="load").click().run()
+    was = {one.metric: one.old_value for one in restatements(open_store(shop), "shop")}
+    assert shown["Is"] == [f"{was['orders']:,.0f}", f"{was['visits']:,.0f}"]
+
+
+@pytest.mark.usefixtures("shop")
+def test_of_many_changed_values_the_first_are_shown_and_the_rest_counted(screen: Screen) -> None:
+    days = [TODAY - dt.timedelta(days=n) for n in range(1, 301)]
+    page = upload(screen("data"), "all.csv", "date,orders\n" + "\n".join(f"{d},1" for d in days))
+
+    assert len(table(page, "Would be")["Day"]) == 200
+    assert "and 100 more changed values" in text_of(page)
 
 
 def test_pressing_the_button_writes_once_and_keeps_the_old_value(shop: str, screen: Screen) -> None:
@@ -175,6 +201,7 @@ def test_targets_are_edited_with_a_look_at_what_changes(shop: str, screen: Scree
 
     assert not page.exception
     assert page.button(key="save_targets").disabled
+    assert "Nothing to save: the table says what is stored." in text_of(page)
     edit(page, "targets_shop_0", {"edited_rows": {"0": {"value": 7000.0}}})
     assert "Saving changes this" in text_of(page)
     assert "7,000" in text_of(page)
@@ -192,7 +219,18 @@ def test_a_mistake_in_a_target_is_said_and_nothing_can_be_saved(shop: str, scree
     assert not page.exception
     assert "starts inside a month: its first day is 1 Nov 2026" in text_of(page)
     assert page.button(key="save_targets").disabled
+    assert "Correct or remove these rows first." in text_of(page)
     assert read_targets(open_store(shop), "shop") == ()
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(("part", "column"), [("Targets", "start"), ("Annotations", "date")])
+def test_the_browser_knows_which_years_can_be_kept(screen: Screen, part: str, column: str) -> None:
+    page = open_part(screen("data"), part)
+    columns = [json.loads(one.proto.columns) for one in page.dataframe]
+    dates = next(one[column] for one in columns if column in one)["type_config"]
+
+    assert (dates["min_value"], dates["max_value"]) == ("1900-01-01", "2200-12-31")
 
 
 def test_annotations_are_edited(shop: str, screen: Screen) -> None:
