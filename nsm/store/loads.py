@@ -62,11 +62,16 @@ def rejected_rows(engine: sa.Engine, load_id: int) -> tuple[RejectedRow, ...]:
 
 
 def restatements(
-    engine: sa.Engine, star_key: str, metric: str | None = None, limit: int = 200
+    engine: sa.Engine,
+    star_key: str,
+    metric: str | None = None,
+    limit: int = 200,
+    since: dt.date | None = None,
 ) -> tuple[Restatement, ...]:
     """The past values of a star (or of one metric) that changed, last found first.
 
-    Raises UnknownStar when there is no such star or metric.
+    With ``since``, only those that were known on that day and changed after it. UnknownStar when
+    there is no such star or metric.
     """
     before = load.alias("before")
     with reading(engine) as connection:
@@ -78,7 +83,10 @@ def restatements(
             .join_from(restatement, metrics)
             .join(load, load.c.id == restatement.c.load_id)
             .join(before, before.c.id == restatement.c.old_load_id)
-            .where(metrics.c.id.in_(list(ids.values())))
+            .where(
+                metrics.c.id.in_(list(ids.values())),
+                *([before.c.as_of <= since, load.c.as_of > since] if since else []),
+            )
             .order_by(restatement.c.load_id.desc(), metrics.c.position, restatement.c.date)
             .limit(limit)
         ).all()
