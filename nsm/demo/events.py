@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from nsm.demo.shapes import Course
+from nsm.demo.shapes import Course, World
 from nsm.model import Annotation, Target
 from nsm.periods import month_end, month_start, months_later
 
@@ -42,6 +42,28 @@ def thanksgiving(year: int) -> dt.date:
 def factors(holidays: Iterable[Holiday], first: dt.date, last: dt.date) -> dict[dt.date, float]:
     """What the holidays in that time make of their days."""
     return {day: holiday.factor for holiday in holidays for day in holiday.between(first, last)}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What is told of one day: its week of the history and day in it, words, kind and metric."""
+
+    week: int
+    day: int
+    text: str
+    kind: str
+    metric: str
+
+
+def notes(
+    world: World, happenings: Iterable[Happening], holidays: Iterable[Holiday]
+) -> tuple[Annotation, ...]:
+    """What happened, then the holidays."""
+    told = [
+        Annotation(0, world.day_of(one.week, one.day), one.text, one.kind, one.metric)
+        for one in happenings
+    ]
+    return (*told, *marked(holidays, world.first, world.last))
 
 
 def marked(holidays: Iterable[Holiday], first: dt.date, last: dt.date) -> list[Annotation]:
@@ -86,6 +108,11 @@ class Plan:
         if self.break_on is not None and month.year > self.break_on.year:
             level = level * self.break_factor
         return float(level.sum() if self.summed else level.mean())
+
+
+def targets(world: World, plans: Iterable[Plan]) -> tuple[Target, ...]:
+    """The targets of all plans."""
+    return tuple(target for plan in plans for target in plan.targets(world.first, world.last))
 
 
 def _planned(value: float) -> float:

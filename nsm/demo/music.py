@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nsm.demo.events import Holiday, Plan, every, factors, marked
+from nsm.demo.events import Happening, Holiday, Plan, every, factors, notes, targets
 from nsm.demo.shapes import Course, Simulated, Weekly, World, later, on_days, persistent, without
 from nsm.demo.truth import truth_of
-from nsm.model import Annotation, Target
 
 STAR = "listening_minutes"
 LISTENING = Course(growth=5.0, year=3.0, year_peak=20, half=1.2, half_peak=170)
@@ -27,6 +26,16 @@ HOLIDAYS = (
     Holiday("New Year's Day", every(1, 1), 0.88),
     Holiday("Labour Day", every(5, 1), 0.94),
     Holiday("Christmas Day", every(12, 25), 0.84),
+)
+
+HAPPENINGS = (
+    Happening(
+        BREAK_WEEK, 0, "Muted playback no longer counts: the level drops by 8 %", "break", STAR
+    ),
+    Happening(22, 3, "Playback log lost on this day", "note", STAR),
+    Happening(SHARE_CARDS_WEEK, 1, "Share cards in the player", "work", "songs_shared"),
+    Happening(131, 1, "Share counter down for two days", "note", "songs_shared"),
+    Happening(MIXES_WEEK, 2, "Welcome mixes for new subscribers", "work", "sessions_per_week"),
 )
 
 
@@ -57,7 +66,12 @@ def simulate(world: World) -> Simulated:
     }
     rates = {"session_length": 2, "playback_errors": 2}
     frame = pd.DataFrame(days).round({key: rates.get(key, 0) for key in days})
-    return Simulated(frame, _annotations(world), _targets(world), world.day_of(BREAK_WEEK))
+    return Simulated(
+        frame,
+        notes(world, HAPPENINGS, HOLIDAYS),
+        targets(world, _plans(world)),
+        world.day_of(BREAK_WEEK),
+    )
 
 
 def _weekly(world: World) -> dict[str, Weekly]:
@@ -83,44 +97,30 @@ def _weekly(world: World) -> dict[str, Weekly]:
     broken = np.log(BREAK_FACTOR) * world.since(BREAK_WEEK)
     alone = persistent(world.noise("recommendations_played", 3.0), 0.6)
     errors = persistent(world.noise("playback_errors", 6.0), 0.4)
-    levels = {
-        STAR: (MINUTES_A_DAY, LISTENING, star + broken),
-        "premium_subscribers": (352_000.0, SUBSCRIBERS, persistent(joined, 0.9)),
-        "session_length": (27.6, Course(1.0, 1.5, 15), length),
-        "sessions_per_week": (4.05, Course(0.8, 1.8, 10), sessions),
-        "songs_shared": (41_000.0, Course(9.0, 5.0, 190), shares),
-        "recommendations_played": (518_000.0, Course(6.0, 4.0, 25), alone),
-        "new_subscribers": (58_000.0, Course(4.0, 5.0, 15), world.swing("new_subscribers", 0.7)),
-        "revenue": (128_000.0, Course(6.5, 1.0, 350), revenue),
-        "retention": (0.935, Course(0.2, 0.2, 100), retention),
-        "due": (11_600.0, Course(6.0, 2.0, 30), world.swing("due", 1.5)),
-        "playback_errors": (6.2, Course(-6.0), errors),
-    }
-    return {
-        key: base * np.exp(world.trend(course) + deviation)
-        for key, (base, course, deviation) in levels.items()
-    }
-
-
-def _annotations(world: World) -> tuple[Annotation, ...]:
-    happened = (
-        (BREAK_WEEK, 0, "Muted playback no longer counts: the level drops by 8 %", "break", STAR),
-        (22, 3, "Playback log lost on this day", "note", STAR),
-        (SHARE_CARDS_WEEK, 1, "Share cards in the player", "work", "songs_shared"),
-        (131, 1, "Share counter down for two days", "note", "songs_shared"),
-        (MIXES_WEEK, 2, "Welcome mixes for new subscribers", "work", "sessions_per_week"),
+    return world.levels(
+        {
+            STAR: (MINUTES_A_DAY, LISTENING, star + broken),
+            "premium_subscribers": (352_000.0, SUBSCRIBERS, persistent(joined, 0.9)),
+            "session_length": (27.6, Course(1.0, 1.5, 15), length),
+            "sessions_per_week": (4.05, Course(0.8, 1.8, 10), sessions),
+            "songs_shared": (41_000.0, Course(9.0, 5.0, 190), shares),
+            "recommendations_played": (518_000.0, Course(6.0, 4.0, 25), alone),
+            "new_subscribers": (
+                58_000.0,
+                Course(4.0, 5.0, 15),
+                world.swing("new_subscribers", 0.7),
+            ),
+            "revenue": (128_000.0, Course(6.5, 1.0, 350), revenue),
+            "retention": (0.935, Course(0.2, 0.2, 100), retention),
+            "due": (11_600.0, Course(6.0, 2.0, 30), world.swing("due", 1.5)),
+            "playback_errors": (6.2, Course(-6.0), errors),
+        }
     )
-    events = [
-        Annotation(0, world.day_of(week, position), text, kind, metric)
-        for week, position, text, kind, metric in happened
-    ]
-    return (*events, *marked(HOLIDAYS, world.first, world.last))
 
 
-def _targets(world: World) -> tuple[Target, ...]:
-    plans = (
+def _plans(world: World) -> tuple[Plan, ...]:
+    return (
         Plan(STAR, MINUTES_A_DAY * 1.005, LISTENING, True, world.day_of(BREAK_WEEK), BREAK_FACTOR),
         Plan("premium_subscribers", 352_000.0, SUBSCRIBERS, False),
         Plan("sessions_per_week", 4.06, Course(1.2, 1.8, 10), False),
     )
-    return tuple(target for plan in plans for target in plan.targets(world.first, world.last))

@@ -5,10 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nsm.demo.events import Holiday, Plan, every, factors, marked, thanksgiving
+from nsm.demo.events import (
+    Happening,
+    Holiday,
+    Plan,
+    every,
+    factors,
+    targets,
+    thanksgiving,
+)
 from nsm.demo.shapes import Course, Simulated, Weekly, World, later, on_days, persistent, without
 from nsm.demo.truth import truth_of
-from nsm.model import Annotation, Target
 
 STAR = "orders_per_customer"
 ORDERS = Course(growth=3.0, year=2.2, year_peak=195, half=0.8, half_peak=85)
@@ -29,6 +36,14 @@ HOLIDAYS = (
     Holiday("Independence Day", every(7, 4), 0.93),
     Holiday("Thanksgiving", thanksgiving, 0.86),
     Holiday("Christmas Day", every(12, 25), 0.82),
+)
+
+HAPPENINGS = (
+    Happening(BREAK_WEEK, 0, "Loyalty programme relaunched: the level rises by 7 %", "break", STAR),
+    Happening(31, 2, "Ordering log lost on this day", "note", "orders"),
+    Happening(REORDER_WEEK, 1, "Reorder in one tap", "work", "visit_frequency"),
+    Happening(126, 4, "Offers log lost on this day", "note", "offers_opened"),
+    Happening(FIRST_ORDER_WEEK, 2, "First-order guide for new customers", "work", "activation"),
 )
 
 
@@ -58,7 +73,12 @@ def simulate(world: World) -> Simulated:
         "wait_minutes": world.spread("wait_minutes", week["wait_minutes"], LUNCHES, 3.0),
     }
     frame = pd.DataFrame(days).round({key: 2 if key == "wait_minutes" else 0 for key in days})
-    return Simulated(frame, _annotations(world), _targets(world), world.day_of(REDEFINED_WEEK))
+    return Simulated(
+        frame,
+        notes(world, HAPPENINGS, HOLIDAYS),
+        targets(world, _plans(world)),
+        world.day_of(REDEFINED_WEEK),
+    )
 
 
 def _weekly(world: World) -> dict[str, Weekly]:
@@ -80,50 +100,26 @@ def _weekly(world: World) -> dict[str, Weekly]:
     broken = np.log(BREAK_FACTOR) * world.since(BREAK_WEEK)
     offers = persistent(world.noise("offers_opened", 5.0), 0.5)
     wait = persistent(world.noise("wait_minutes", 2.5), 0.5)
-    levels = {
-        STAR: (ORDERS_A_MONTH, ORDERS, star + broken),
-        "customers": (1_120_000.0, Course(8.0, 1.0, 190), world.swing("customers", 0.4)),
-        "registrations": (9_300.0, Course(4.0, 5.0, 170), registrations),
-        "activation": (0.412, ACTIVATION, activation),
-        "visitors": (1_610_000.0, Course(9.0, 1.2, 190), world.swing("visitors", 0.5)),
-        "visit_frequency": (1.84, VISITS, visits),
-        "offers_opened": (86_000.0, Course(5.0, 4.0, 340), offers),
-        "revenue": (4_900_000.0, Course(4.5, 3.0, 195), revenue),
-        "retention": (0.612, Course(0.8, 1.0, 190), retention),
-        "due_back": (38_000.0, Course(8.0, 1.0, 190), world.swing("due_back", 1.2)),
-        "wait_minutes": (6.8, Course(-3.0, 2.0, 195), wait),
-    }
-    return {
-        key: base * np.exp(world.trend(course) + deviation)
-        for key, (base, course, deviation) in levels.items()
-    }
-
-
-def _annotations(world: World) -> tuple[Annotation, ...]:
-    happened = (
-        (
-            BREAK_WEEK,
-            0,
-            "Loyalty programme relaunched: the level rises by 7 %",
-            "break",
-            STAR,
-        ),
-        (31, 2, "Ordering log lost on this day", "note", "orders"),
-        (REORDER_WEEK, 1, "Reorder in one tap", "work", "visit_frequency"),
-        (126, 4, "Offers log lost on this day", "note", "offers_opened"),
-        (FIRST_ORDER_WEEK, 2, "First-order guide for new customers", "work", "activation"),
+    return world.levels(
+        {
+            STAR: (ORDERS_A_MONTH, ORDERS, star + broken),
+            "customers": (1_120_000.0, Course(8.0, 1.0, 190), world.swing("customers", 0.4)),
+            "registrations": (9_300.0, Course(4.0, 5.0, 170), registrations),
+            "activation": (0.412, ACTIVATION, activation),
+            "visitors": (1_610_000.0, Course(9.0, 1.2, 190), world.swing("visitors", 0.5)),
+            "visit_frequency": (1.84, VISITS, visits),
+            "offers_opened": (86_000.0, Course(5.0, 4.0, 340), offers),
+            "revenue": (4_900_000.0, Course(4.5, 3.0, 195), revenue),
+            "retention": (0.612, Course(0.8, 1.0, 190), retention),
+            "due_back": (38_000.0, Course(8.0, 1.0, 190), world.swing("due_back", 1.2)),
+            "wait_minutes": (6.8, Course(-3.0, 2.0, 195), wait),
+        }
     )
-    events = [
-        Annotation(0, world.day_of(week, position), text, kind, metric)
-        for week, position, text, kind, metric in happened
-    ]
-    return (*events, *marked(HOLIDAYS, world.first, world.last))
 
 
-def _targets(world: World) -> tuple[Target, ...]:
-    plans = (
+def _plans(world: World) -> tuple[Plan, ...]:
+    return (
         Plan(STAR, ORDERS_A_MONTH * 1.005, ORDERS, False, world.day_of(BREAK_WEEK), BREAK_FACTOR),
         Plan("activation", 0.415, ACTIVATION, False),
         Plan("visit_frequency", 1.85, VISITS, False),
     )
-    return tuple(target for plan in plans for target in plan.targets(world.first, world.last))

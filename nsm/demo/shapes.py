@@ -113,6 +113,16 @@ class World:
         """The part that everybody expects, week by week, as a logarithm."""
         return course.at(self.weeks + pd.Timedelta(days=3), self.first)
 
+    def levels(self, series: Mapping[str, tuple[float, Course, Weekly]]) -> dict[str, Weekly]:
+        """A day's level of each series, week by week: its base, on its course, with its deviations.
+
+        The deviations are logarithms.
+        """
+        return {
+            key: base * np.exp(self.trend(course) + deviation)
+            for key, (base, course, deviation) in series.items()
+        }
+
     def spread(
         self, name: str, weekly: Weekly, weekdays: Sequence[float], percent: float = 1.5
     ) -> pd.Series:
