@@ -5,15 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nsm.demo.events import (
-    Happening,
-    Holiday,
-    Plan,
-    every,
-    factors,
-    targets,
-    thanksgiving,
-)
+from nsm.demo.events import Happening, Holiday, Plan, every, factors, notes, targets, thanksgiving
 from nsm.demo.shapes import Course, Simulated, Weekly, World, later, on_days, persistent, without
 from nsm.demo.truth import truth_of
 
