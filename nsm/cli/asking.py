@@ -11,7 +11,9 @@ from nsm.cli.group import JSON, STAR, Day, nsm, star_today, store
 from nsm.cli.printing import say, say_json, warn
 
 if TYPE_CHECKING:
-    from nsm.answers import StarHistory
+    from nsm.answers import Engine, StarHistory
+
+RESTATED_SHOWN = 40
 
 
 @nsm.command()
@@ -34,13 +36,23 @@ def export(star_key: str) -> None:
     show_default=True,
     help="The last twelve months, or those of the fiscal year.",
 )
+@click.option("--as-of", type=Day(), help="As it was known on this day, beside what is known now.")
 @JSON
-def review(star_key: str, week_ending: dt.date | None, months: str, as_json: bool) -> None:
+def review(
+    star_key: str,
+    week_ending: dt.date | None,
+    months: str,
+    as_of: dt.date | None,
+    as_json: bool,
+) -> None:
     """Say how the week compared with the week before and with last year."""
     from nsm import answers
 
     engine = store()
     today = star_today(engine, star_key)
+    if as_of is not None:
+        _review_as_of(engine, star_key, today, week_ending, months, as_of, as_json)
+        return
     known = answers.histories(engine, star_key, today)
     found = answers.review_of(engine, known, today, week_ending, months)
     if as_json:
@@ -48,12 +60,10 @@ def review(star_key: str, week_ending: dt.date | None, months: str, as_json: boo
 
         say_json(review_json(known, found))
         return
-    from nsm.standing import standings
     from nsm.words.terminal import review_lines
 
-    notes = (known.targets, known.annotations, known.definition_changes)
     _warn_of_age(known, today)
-    for text in review_lines(known.star, found, standings(known.star, found, known.weeks, *notes)):
+    for text in review_lines(known.star, found, answers.standings_of(known, found)):
         say(text)
 
 
@@ -68,20 +78,26 @@ def review(star_key: str, week_ending: dt.date | None, months: str, as_json: boo
 )
 @JSON
 def leads(star_key: str, max_lag: int, as_json: bool) -> None:
-    """Say which inputs lead the star, and by how many weeks."""
+    """Say which inputs lead the star, and by how many weeks; and whether it leads its results."""
     from nsm import answers
+    from nsm.inquiry import results_of
+    from nsm.leads.setting import Setting
 
     engine = store()
     today = star_today(engine, star_key)
     known = answers.histories(engine, star_key, today)
     report = answers.leads_of(known, max_lag)
+    results = results_of(answers.tested(known), Setting(max_lag))
     if as_json:
-        say_json(answers.leads_json(star_key, report))
+        say_json(answers.leads_json(star_key, report, [one.report for one in results]))
         return
+    from nsm.words.beyond import results_lines
     from nsm.words.terminal import leads_lines
 
     _warn_of_age(known, today)
     for text in leads_lines(known.star, report, answers.tested_weeks(known)):
+        say(text)
+    for text in results_lines(known.star, results):
         say(text)
 
 
@@ -101,6 +117,52 @@ def stars(as_json: bool) -> None:
         head = [name.replace("_", " ") for name in rows[0]]
         for text in columns([head, *([_cell(value) for value in row.values()] for row in rows)]):
             say(text)
+
+
+def _review_as_of(
+    engine: Engine,
+    star_key: str,
+    today: dt.date,
+    week_ending: dt.date | None,
+    months: str,
+    as_of: dt.date,
+    as_json: bool,
+) -> None:
+    """The week as it was known on a day, beside today's knowledge, and what changed since."""
+    from nsm import answers
+    from nsm.store.loads import restatements
+    from nsm.words import as_known
+    from nsm.words.terminal import columns, review_lines
+
+    then = answers.histories_as_of(engine, star_key, as_of, today)
+    found = answers.review_of(engine, then, as_of, week_ending, months)
+    now = answers.histories(engine, star_key, today)
+    today_found = answers.review_of(engine, now, today, found.week_ending, months)
+    restated = restatements(engine, star_key, limit=as_known.MOST_RESTATED, since=as_of)
+    if as_json:
+        from nsm.radiate import review_as_of_json
+
+        say_json(review_as_of_json(then, found, today_found, restated))
+        return
+    standing, standing_now = (
+        answers.standings_of(then, found),
+        answers.standings_of(now, today_found),
+    )
+    for text in review_lines(then.star, found, standing):
+        say(text)
+    say()
+    differing = as_known.differing(standing, standing_now)
+    say(as_known.as_known_sentence(as_of, restated, differing))
+    say(as_known.NOTES_OF_TODAY)
+    tables = [as_known.then_and_now(standing, standing_now)] if differing else []
+    tables += [as_known.restated_table(then.star, restated)] if restated else []
+    for table in tables:
+        say()
+        rows = [list(table.columns), *table.head(RESTATED_SHOWN).astype(str).to_numpy().tolist()]
+        for text in columns(rows):
+            say(text)
+    if len(restated) > RESTATED_SHOWN:
+        say(f"... and {len(restated) - RESTATED_SHOWN:,} more.")
 
 
 def _warn_of_age(known: StarHistory, today: dt.date) -> None:

@@ -3,6 +3,7 @@
 from nsm.radiate.answering import (
     lead_of,
     leads_text,
+    review_as_of_json,
     review_json,
     review_text,
     stars_json,
@@ -15,6 +16,7 @@ __all__ = [
     "lead_of",
     "leads_text",
     "radiate",
+    "review_as_of_json",
     "review_json",
     "review_text",
     "stars_json",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nsm import answers
 from nsm.answers import Engine, StarHistory
 from nsm.freshness import newest_of
 from nsm.history import grains, last_complete_week
-from nsm.model import Grain, Star
+from nsm.model import Grain, Restatement, Star
 from nsm.periods import week_end
 from nsm.review import Review
 from nsm.signals import signal_key
@@ -82,6 +82,26 @@ def review_json(known: StarHistory, found: Review) -> dict[str, Any]:
     standing = answers.standings_of(known, found)
     for key, figures in answer["metrics"].items():
         figures.update(usual_json(found, standing.get(key)))
+    return answer
+
+
+def review_as_of_json(
+    then: StarHistory, found: Review, now: Review, restated: Sequence[Restatement]
+) -> dict[str, Any]:
+    """The review as it was known on an earlier day, beside today's knowledge of the same week."""
+    answer = review_json(then, found) | {"as_of": str(then.as_of)}
+    for key, figures in answer["metrics"].items():
+        figures["last_week_now"] = now.metrics[key].last_week
+    answer["restatements"] = [
+        {
+            "metric": one.metric,
+            "date": str(one.date),
+            "old_value": one.old_value,
+            "new_value": one.new_value,
+            "as_of": str(one.as_of),
+        }
+        for one in restated
+    ]
     return answer
 
 

@@ -1,0 +1,84 @@
+"""What is said of a week as it was known on an earlier day, and of what came since."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from nsm.model import Restatement, Star
+from nsm.standing import Standing
+from nsm.words.figures import NOTHING, change, count, day, number
+from nsm.words.review import capital, judgement, short_name
+
+MOST_RESTATED = 200
+NOTES_OF_TODAY = "Plans, notes and the definition are those of today."
+
+
+def as_known_sentence(as_of: dt.date, restated: Sequence[Restatement], changed: int) -> str:
+    """How much of this is known differently today; ``changed`` metrics differ in the week.
+
+    "As known on 1 Oct 2026. Since then 3 past values changed; this week is another in 1 metric."
+    """
+    said = f"As known on {day(as_of, weekday=False, year=True)}. "
+    if not restated:
+        values = "Since then no past value changed"
+    elif len(restated) >= MOST_RESTATED:
+        values = f"Since then {MOST_RESTATED} past values or more changed"
+    else:
+        values = f"Since then {count(len(restated), 'past value')} changed"
+    if changed:
+        return f"{said}{values}; this week reads differently now in {count(changed, 'metric')}."
+    return f"{said}{values}; this week reads the same now."
+
+
+def then_and_now(then: Mapping[str, Standing], now: Mapping[str, Standing]) -> pd.DataFrame:
+    """The week of every metric as it was known then, beside what is known of it now."""
+    return pd.DataFrame(
+        [
+            {
+                "Metric": short_name(one.metric),
+                "Known then": number(one.review.last_week, one.metric.unit),
+                "Known now": number(now[key].review.last_week, one.metric.unit),
+                "Difference": _difference(one, now[key]),
+                "Judged then": capital(judgement(one.signal)),
+                "Judged now": capital(judgement(now[key].signal)),
+            }
+            for key, one in then.items()
+            if key in now
+        ]
+    )
+
+
+def differing(then: Mapping[str, Standing], now: Mapping[str, Standing]) -> int:
+    """In how many metrics the week is known differently now."""
+    return sum(
+        one.review.last_week != now[key].review.last_week for key, one in then.items() if key in now
+    )
+
+
+def restated_table(star: Star, restated: Sequence[Restatement]) -> pd.DataFrame:
+    """The values that were known then and changed since, of any metric, last found first."""
+    rows = []
+    for one in restated:
+        metric = star.metric(one.metric)
+        rows.append(
+            {
+                "Metric": short_name(metric),
+                "Day": day(one.date, year=True),
+                "Was": number(one.old_value, metric.unit),
+                "Is": number(one.new_value, metric.unit),
+                "Changed": day(one.as_of, weekday=False, year=True),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _difference(then: Standing, now: Standing) -> str:
+    old, new = then.review.last_week, now.review.last_week
+    if old is None or new is None:
+        return NOTHING
+    if then.metric.is_percent:
+        return change((new - old) * 10_000, "bps")
+    return change((new / old - 1) * 100) if old > 0 else number(new - old, then.metric.unit)
