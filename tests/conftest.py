@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -59,14 +60,16 @@ def shop_history(until: dt.date, days: int = 800) -> bytes:
 
 def fill(url: str, star: Star = SHOP, *, until: dt.date, today: dt.date) -> None:
     """Define the star in the store at ``url`` and load its history up to ``until``."""
-    from nsm.ingest import load_file
-    from nsm.store.engine import open_store
-    from nsm.store.stars import save_star
+    from tests.stores import put
 
-    engine = open_store(url)
-    save_star(engine, star, today)
-    load_file(engine, star.key, shop_history(until), source="test", loaded_by="test", today=today)
-    engine.dispose()
+    put(url, star, shop_history(until), today)
+
+
+@functools.cache
+def installed_components() -> Any:
+    from streamlit.components.v2.manifest_scanner import scan_component_manifests
+
+    return scan_component_manifests()
 
 
 @pytest.fixture
@@ -91,8 +94,12 @@ def shop(database: str) -> str:
 @pytest.fixture
 def screen(database: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Run a page in process through the router, on TODAY: ``screen("inputs", m="visits")``."""
+    from streamlit.components.v2 import manifest_scanner
     from streamlit.testing.v1 import AppTest
 
+    # Streamlit reads the metadata of every installed package before each run of a page.
+    found = installed_components()
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
     monkeypatch.setattr("nsm.ui.page.today_in", lambda timezone: TODAY)
 
     def run(name: str, **query: Any) -> AppTest:

@@ -21,7 +21,6 @@ from nsm.inquiry import identities
 from nsm.model import Aggregate, Annotation, Grain, Metric, Role, Star
 from nsm.review import weekly_review
 from nsm.store.annotations import save_annotations
-from nsm.store.engine import open_store
 from nsm.store.stars import save_star
 from tests.days import (
     Values,
@@ -33,13 +32,14 @@ from tests.days import (
     star_of,
     without,
 )
+from tests.stores import new_store
 
 TODAY = dt.date(2024, 6, 12)
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Any]:
-    engine = open_store(f"sqlite:///{tmp_path / 'nsm.db'}")
+    engine = new_store(f"sqlite:///{tmp_path / 'nsm.db'}")
     yield engine
     engine.dispose()
 

@@ -21,6 +21,7 @@ from nsm.store.engine import open_store
 from nsm.store.loads import newest_dates, recent_loads, restatements
 from nsm.store.stars import definition_changes, list_stars, read_star, save_star, star_versions
 from nsm.store.targets import read_targets, save_targets
+from tests.stores import new_store, put_demo
 
 TODAY = dt.date(2026, 11, 18)
 STARS = ("music", "restaurant")
@@ -28,7 +29,7 @@ STARS = ("music", "restaurant")
 
 @pytest.fixture
 def engine(tmp_path):
-    opened = open_store(f"sqlite:///{tmp_path / 'nsm.db'}")
+    opened = new_store(f"sqlite:///{tmp_path / 'nsm.db'}")
     yield opened
     opened.dispose()
 
@@ -42,7 +43,11 @@ def shown(tmp_path_factory):
 
 
 def filled(tmp_path, name, today, seed):
-    engine = open_store(f"sqlite:///{tmp_path / name}.db")
+    url = f"sqlite:///{tmp_path / name}.db"
+    if seed == DEFAULT_SEED:
+        put_demo(url, today)
+        return open_store(url)
+    engine = new_store(url)
     fill_demo(engine, today, seed)
     return engine
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
 import datetime as dt
+import functools
+import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,8 +38,29 @@ class Shell:
         }
 
     def run(self, *arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
+        """A process of its own, forked from one that has the imports behind it.
+
+        With ``settings`` it is started from nothing, since Python reads some of them only then.
+        """
+        texts = [str(one) for one in arguments]
+        if settings:
+            return self._started(texts, settings)
+        with tempfile.TemporaryDirectory() as folder:
+            output = [Path(folder) / "out", Path(folder) / "err"]
+            call = {
+                "arguments": texts,
+                "folder": str(self.folder),
+                "environment": self.environment,
+                "output": [str(one) for one in output],
+            }
+            code = asked(ready(), json.dumps(call))
+            return subprocess.CompletedProcess(texts, code, *(one.read_text() for one in output))
+
+    def _started(
+        self, arguments: list[str], settings: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "nsm", *map(str, arguments)],
+            [sys.executable, "-m", "nsm", *arguments],
             cwd=self.folder,
             env=self.environment | settings,
             capture_output=True,
@@ -61,6 +86,30 @@ class Shell:
         path = self.folder / name
         path.write_text(content, encoding="utf-8")
         return path
+
+
+@functools.cache
+def ready() -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.cli.ready"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    atexit.register(process.communicate)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def asked(process: subprocess.Popen[str], call: str) -> int:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(call + "\n")
+    process.stdin.flush()
+    return int(process.stdout.readline())
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from nsm.ingest import LoadReport, load_file
 from nsm.model import Aggregate, Grain, Metric, Role, Star
 from nsm.store.engine import open_store
-from nsm.store.stars import save_star
+from tests.stores import put
 
 TODAY = dt.date(2026, 11, 18)
 
@@ -36,8 +36,9 @@ STAR = Star(
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    opened = open_store(f"sqlite:///{tmp_path / 'nsm.db'}")
-    save_star(opened, STAR, TODAY)
+    url = f"sqlite:///{tmp_path / 'nsm.db'}"
+    put(url, STAR, b"", TODAY)
+    opened = open_store(url)
     yield opened
     opened.dispose()
 

@@ -9,28 +9,38 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# Imports once, then forks a process a load: what is killed is the load alone.
 SCRIPT = """
-import datetime as dt, sys
+import datetime as dt, os, sys
 from nsm.ingest import load_file
 from nsm.store.engine import open_store
-engine = open_store(sys.argv[1])
-print("reading", flush=True)
-told = False
-def progress(part):
-    global told
-    if part > 0.5 and not told:
-        told = True
-        print("writing", flush=True)
-load_file(engine, "shop", sys.argv[2], source="x", loaded_by="x",
-          today=dt.date(2026, 11, 18), progress=progress)
-print("done", flush=True)
+
+def load(url, file):
+    engine = open_store(url)
+    print(f"reading {os.getpid()}", flush=True)
+    told = False
+    def progress(part):
+        nonlocal told
+        if part > 0.5 and not told:
+            told = True
+            print("writing", flush=True)
+    load_file(engine, "shop", file, source="x", loaded_by="x",
+              today=dt.date(2026, 11, 18), progress=progress)
+
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        load(*line.rstrip("\\n").split("\\t"))
+        os._exit(0)
+    print("ended", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
@@ -53,14 +63,42 @@ def assert_whole(before: Tables, now: Tables) -> None:
     assert len(now[restatements]) - len(before[restatements]) == len(now[observations])
 
 
-def start(url: str, file: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", SCRIPT, url, str(file)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+class Loads:
+    """Starts loads one after the other, each in a process of its own."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+
+    def start(self, url: str, file: Path) -> int:
+        """Begin a load; the id of its process, which is about to read."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{url}\t{file}\n")
+        self.process.stdin.flush()
+        return int(self.wait_for("reading"))
+
+    def wait_for(self, word: str) -> str:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            said, _, rest = line.strip().partition(" ")
+            if said == word:
+                return rest
+            assert said != "ended", f"the load ended before {word}"
+        raise AssertionError(f"no load is running; {word} will not come")
+
+    def end(self) -> int:
+        """The exit code of the load, or minus the signal that ended it."""
+        assert self.process.stdout is not None
+        ended = next(line for line in self.process.stdout if line.startswith("ended"))
+        return int(ended.split()[1])
 
 
-def wait_for(process: subprocess.Popen[str], word: str) -> None:
-    assert process.stdout is not None
-    assert word in (line.strip() for line in process.stdout), f"the load ended before {word}"
+@pytest.fixture
+def loads() -> Iterator[Loads]:
+    command = [sys.executable, "-c", SCRIPT]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
+        yield Loads(process)
 
 
 def write_table(path: Path, shift: int) -> None:
@@ -75,13 +113,13 @@ def write_table(path: Path, shift: int) -> None:
 
 @pytest.mark.slow
 def test_a_load_killed_at_any_moment_happened_whole_or_not_at_all(
-    engine: sa.Engine, tmp_path: Path
+    engine: sa.Engine, tmp_path: Path, loads: Loads
 ) -> None:
     first_file, file, path = tmp_path / "first.csv", tmp_path / "x.csv", engine.url.database
     write_table(first_file, 0)
     write_table(file, 1)  # changes every value: rows, restatements and roll-ups are rewritten
-    with start(str(engine.url), first_file) as process:
-        assert process.wait() == 0
+    loads.start(str(engine.url), first_file)
+    assert loads.end() == 0
     engine.dispose()
     assert path is not None
     before = everything(path)
@@ -89,10 +127,10 @@ def test_a_load_killed_at_any_moment_happened_whole_or_not_at_all(
     copy = tmp_path / "copy.db"
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
-    with start(f"sqlite:///{copy}", file) as process:
-        wait_for(process, "writing")
-        began = time.monotonic()
-        assert process.wait() == 0
+    loads.start(f"sqlite:///{copy}", file)
+    loads.wait_for("writing")
+    began = time.monotonic()
+    assert loads.end() == 0
     writing_takes = time.monotonic() - began
     assert everything(str(copy)) != before
 
@@ -100,15 +138,17 @@ def test_a_load_killed_at_any_moment_happened_whole_or_not_at_all(
     killed_while_writing = 0
     for attempt in range(12):
         moment = "writing" if attempt % 4 else "reading"
-        with start(str(engine.url), file) as process:
-            wait_for(process, moment)
-            time.sleep(chance.uniform(0, writing_takes * 0.6))
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait()
+        process = loads.start(str(engine.url), file)
+        if moment == "writing":
+            loads.wait_for(moment)
+        time.sleep(chance.uniform(0, writing_takes * 0.6))
+        with suppress(ProcessLookupError):  # the load was quicker than the killer
+            os.kill(process, signal.SIGKILL)
+        loads.end()
         now = everything(path)
         if now == before:
             killed_while_writing += moment == "writing"
-        else:  # the load was quicker than the killer; then the other table is news again
+        else:  # written in time; then the other table is news again
             assert_whole(before, now)
             before, file, first_file = now, first_file, file
 

@@ -8,11 +8,9 @@ import json
 import numpy as np
 import pytest
 
-from nsm.ingest import load_file
 from nsm.model import Aggregate, Metric, Role, Star
-from nsm.store.engine import open_store
-from nsm.store.stars import save_star
 from tests.conftest import TODAY
+from tests.stores import put
 
 LED = Star(
     "led",
@@ -48,10 +46,7 @@ def led_history(weeks: int = 120) -> bytes:
 
 @pytest.fixture
 def led(database):
-    engine = open_store(database)
-    save_star(engine, LED, TODAY)
-    load_file(engine, "led", led_history(), source="t.csv", loaded_by="test", today=TODAY)
-    engine.dispose()
+    put(database, LED, led_history(), TODAY)
 
 
 def first_line(test):
@@ -129,9 +124,7 @@ def test_the_season_can_be_taken_out_from_two_years_on(screen, led):
 
 
 def test_with_less_than_two_years_it_says_so_and_shows_the_metric_as_it_is(screen, database):
-    engine = open_store(database)
-    save_star(engine, LED, TODAY)
-    load_file(engine, "led", led_history(80), source="t.csv", loaded_by="test", today=TODAY)
+    put(database, LED, led_history(80), TODAY)
 
     raw, flat = screen("inputs", m="visits"), screen("inputs", m="visits", season="out")
 

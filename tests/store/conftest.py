@@ -10,10 +10,11 @@ import pytest
 import sqlalchemy as sa
 
 from nsm.model import Aggregate, Metric, Role, Star
-from nsm.store.engine import open_store, writing
+from nsm.store.engine import writing
 from nsm.store.keys import metric_ids, require_star
 from nsm.store.schema import load, observation
 from nsm.store.stars import save_star
+from tests.stores import new_store
 
 MONDAY = dt.date(2026, 1, 5)
 # UTC without saying so, as the store keeps it.
@@ -37,7 +38,7 @@ def address(tmp_path: Path) -> str:
 
 @pytest.fixture
 def engine(address: str) -> Iterator[sa.Engine]:
-    engine = open_store(address)
+    engine = new_store(address)
     yield engine
     engine.dispose()
 
