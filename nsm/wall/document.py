@@ -22,6 +22,7 @@ from nsm.words.wall import CLOSED, LOST, NOT_RENEWED, TROUBLE
 
 STAGE, STAGE_END = "<!--stage-->", "<!--/stage-->"
 REFRESH_SECONDS = 60
+LONGEST_TOLD = 4_000
 _HERE = Path(__file__).resolve().parent
 
 
@@ -53,7 +54,7 @@ def wall_document(wall: Wall, screen: Screen, tag: str, place: Place, said: str 
     following = f";url={place.following}" if place.following else ""
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-        f"<title>{escape(wall.name)}</title>"
+        f'<title>{escape(wall.name)}</title><link rel="icon" href="data:,">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f'<noscript><meta http-equiv="refresh" content="{seconds}{html.escape(following)}">'
         f'</noscript></head><body class="{"day" if screen.theme == "day" else "night"}">'
@@ -80,7 +81,7 @@ def _told(star: str, screen: Screen, tag: str, place: Place) -> str:
         "closed": CLOSED,
         "old": NOT_RENEWED,
     }
-    return " ".join(f'data-{name}="{html.escape(text)}"' for name, text in told.items())
+    return " ".join(f'data-{name}="{escape(text, LONGEST_TOLD)}"' for name, text in told.items())
 
 
 def message_document(line: str, again_seconds: int = 10) -> str:

@@ -1,106 +1,54 @@
-"""The wall's page in process: what it sends, and what it does when the database does not answer."""
+"""The wall among the screens: a frame with the plain page, whatever the database does."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from nsm.errors import StoreUnavailable
-from nsm.store.engine import open_store
-from nsm.store.stars import save_star
-from nsm.wall import wall_of
-from tests.conftest import SHOP, TODAY, fill
 
 Screen = Callable[..., AppTest]
 
 
+def frame(page: AppTest) -> str:
+    """The address in the frame."""
+    return next(str(one.proto.src) for one in _all(page.main) if one.type == "iframe")
+
+
+def _all(node: Any) -> list[Any]:
+    children = getattr(node, "children", {})
+    return [node, *(found for child in children.values() for found in _all(child))]
+
+
 @pytest.mark.usefixtures("shop")
-def test_it_sends_the_picture_and_the_heartbeat_and_nothing_else(screen: Screen) -> None:
-    page = screen("wall")
+def test_it_frames_the_plain_page_and_leaves_a_way_out(screen: Screen) -> None:
+    page = screen("wall", star="shop")
 
     assert not page.exception
     assert not page.error
-    picture, beat = (part.value for part in page.html)
-    assert "Orders" in picture
-    assert "week of 9 Nov" in picture
-    assert 'href="./?star=shop"' in picture
-    assert "live" in beat
-    assert len(page.main.children) == 1, "nothing stands beside the wall"
+    assert frame(page) == "/wall.html?stars=shop&framed=1"
+    assert 'href="./?star=shop"' in page.html[0].value
 
 
-@pytest.mark.usefixtures("shop")
-def test_a_beat_sends_the_same_picture_and_a_new_heartbeat(screen: Screen) -> None:
-    page = screen("wall")
-    before = [part.value for part in page.html]
-    page.run()
+@pytest.mark.usefixtures("database")
+def test_what_the_address_says_goes_along_and_nothing_else_does(screen: Screen) -> None:
+    page = screen("wall", stars="shop,b&c", theme="day", embed="true", pin='"><script>')
 
-    assert page.html[0].value == before[0]
-
-
-def test_old_data_are_shown_as_old(database: str, screen: Screen) -> None:
-    fill(database, until=TODAY - dt.timedelta(days=9), today=TODAY - dt.timedelta(days=8))
-    page = screen("wall")
-
-    assert "data to Mon 9 Nov, 7 days late" in page.html[0].value
-    assert "week of 2 Nov" in page.html[0].value
+    assert frame(page) == ("/wall.html?stars=shop,b%26c&theme=day&pin=%22%3E%3Cscript%3E&framed=1")
+    assert "<script>" not in page.html[0].value
 
 
-@pytest.mark.usefixtures("shop")
-def test_when_the_database_is_silent_the_last_picture_stays_and_says_so(
+def test_it_stands_while_the_database_is_away(
     screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = screen("wall")
-    before = page.html[0].value
-
-    def silent(*_: object) -> None:
+    def away(engine: object) -> None:
         raise StoreUnavailable("The database does not answer.", "Is it running?")
 
-    monkeypatch.setattr("nsm.ui.wall.edition", silent)
-    page.run()
-
-    assert page.html[0].value == before
-    assert "The database does not answer. What you see may be old." in page.html[1].value
-    monkeypatch.undo()
-
-
-@pytest.mark.usefixtures("shop")
-def test_a_mistake_of_the_program_shows_a_log_id_and_no_trace(
-    screen: Screen, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object) -> None:
-        raise RuntimeError("secret detail")
-
-    monkeypatch.setattr("nsm.ui.wall.edition", broken)
+    monkeypatch.setattr("nsm.store.stars.star_versions", away)
     page = screen("wall")
 
-    assert not page.exception
-    assert "log " in page.html[0].value
-    assert "secret" not in page.html[0].value
-
-
-def test_a_star_without_data_says_where_to_load_some(database: str, screen: Screen) -> None:
-    save_star(open_store(database), SHOP, TODAY)
-    page = screen("wall")
-
-    assert "No data yet. Load some on the Data page." in page.html[0].value
-
-
-def test_two_hundred_inputs_are_drawn(database: str) -> None:
-    import dataclasses
-
-    from nsm.answers import histories
-    from nsm.model import Aggregate, Metric, Role
-    from nsm.wall import wall_picture
-
-    many = tuple(Metric(f"m{n}", f"M {n}", Role.INPUT, Aggregate.SUM) for n in range(200))
-    star = dataclasses.replace(SHOP, metrics=(SHOP.metrics[0], *many))
-    engine = open_store(database)
-    save_star(engine, star, TODAY)
-    known = histories(engine, "shop", TODAY)
-    found = wall_picture(wall_of(known.star, known.weeks, known.newest, TODAY))
-
-    assert found.count("<article") == 5
-    assert "and 195 more inputs" in found
+    assert not page.error
+    assert frame(page) == "/wall.html?framed=1"

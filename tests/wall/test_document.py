@@ -1,0 +1,155 @@
+"""The wall as a page of its own: small, readable by old browsers, safe with any text."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import html
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from nsm.errors import InputError
+from nsm.model import Aggregate, Metric, Role, Target
+from nsm.wall import (
+    PARTS,
+    Lead,
+    Note,
+    Place,
+    Plan,
+    Running,
+    Screen,
+    badge,
+    message_document,
+    query_of,
+    screen_of,
+    script,
+    spark,
+    wall_document,
+    wall_picture,
+)
+from nsm.wall.plan import next_plan
+from nsm.wall.style import styled
+from tests.test_wall_picture import HOSTILE, SUNDAY, facts, read, said, tile, wall
+
+PLACE = Place("wall/beat?stars=a", "wall.js?v=1", "wall.html?show=a", "./?star=a")
+LEAD = Lead("Visits leads Orders by 3 weeks.", "+1 % now, +0.4 % then.", SUNDAY)
+PLAN = Plan("month", dt.date(2026, 11, 1), dt.date(2026, 11, 30), 300.0, 200.0, 210.0, 21, 30)
+NOTES = (Note(dt.date(2026, 11, 11), "Price test began", "Orders"),)
+# Nothing of this is known to the browser of a television of 2016 (Chromium 38 to 56).
+TOO_NEW_CSS = ("var(", "min(", "max(", "clamp(", "inset:", "gap:", "display:grid", ":has(", ":is(")
+TOO_NEW_JS = ("=>", "`", "?.", "??", "let ", "const ", "class ", "async ", "window.fetch", "...")
+
+
+def whole(**facts: object):
+    return dataclasses.replace(
+        wall(tile(), tile("visits", running=Running(2, 7, 9.0))),
+        **({"key": "shop", "lead": LEAD, "plan": PLAN, "notes": NOTES} | facts),
+    )
+
+
+def document(screen: Screen | None = None, **facts: object) -> str:
+    return wall_document(whole(**facts), screen or Screen(("shop",)), "tag", PLACE)
+
+
+def test_an_old_television_understands_it() -> None:
+    style = styled()
+    assert [name for name in TOO_NEW_CSS if name in style] == []
+    code = re.sub(r"/\*.*?\*/", "", script(), flags=re.S)
+    assert [name for name in TOO_NEW_JS if name in code] == []
+
+
+def test_each_part_takes_its_turn_and_the_first_is_on() -> None:
+    picture = wall_picture(whole())
+
+    assert re.findall(r'class="turn turn-(\w+)( on)?"', picture) == [
+        ("weeks", " on"),
+        ("input", ""),
+        ("lead", ""),
+        ("target", ""),
+        ("notes", ""),
+    ]
+    text = said(picture)
+    assert "Visits leads Orders by 3 weeks." in text
+    assert "300 in Nov 2026, by Mon 30 Nov" in text
+    assert "200 after 21 of 30 days; an even pace asks for 210, so this is 95 % of it." in text
+    assert "Wed 11 Nov Price test began Orders" in text
+
+
+def test_what_is_not_known_has_no_turn_and_a_pin_stays_alone() -> None:
+    bare = wall_picture(whole(lead=None, plan=None, notes=()), order=("lead", "weeks"))
+    assert re.findall(r"turn-(\w+)", bare) == ["weeks"]
+    assert re.findall(r"turn-(\w+)", wall_picture(whole(), pin="lead")) == ["lead"]
+    assert re.findall(r"turn-(\w+)", wall_picture(whole(), pin="visits")) == ["input"]
+    assert re.findall(r"turn-(\w+)", wall_picture(whole(), pin="gone")) == ["weeks"]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_text_is_text_in_every_part(hostile: str) -> None:
+    bad = {
+        "lead": Lead(hostile, hostile, SUNDAY),
+        "notes": (Note(SUNDAY, hostile, hostile),) * 9,
+        "key": hostile,
+    }
+    screen = Screen((hostile,), pin=hostile)
+    calm = read(document())
+    for page in (document(**bad), wall_document(whole(**bad), screen, hostile, PLACE)):
+        found = read(page)
+        assert set(found.tags) <= set(calm.tags)
+        assert not [name for name, _ in found.attributes if name.startswith("on")]
+        assert page.count("<script") == 1
+        assert len(page.encode()) < 60_000
+    named = dataclasses.replace(whole(), star=tile(name=hostile, unit=hostile))
+    for picture in (badge(named), spark(named)):
+        ElementTree.fromstring(picture)
+        assert "<script" not in picture
+    assert hostile not in message_document(hostile) or html.escape(hostile) == hostile
+
+
+def test_an_address_says_everything_and_is_read_back() -> None:
+    screen = Screen(("shop", "b c"), ("lead", "weeks"), 45, "auto", 90, "lead")
+    query = query_of(screen)
+
+    assert query == "stars=shop,b%20c&order=lead,weeks&seconds=45&theme=auto&scale=90&pin=lead"
+    from urllib.parse import parse_qsl
+
+    assert screen_of(dict(parse_qsl(query))) == screen
+    assert screen_of({}) == Screen()
+    assert query_of(Screen()) == ""
+    assert screen_of({"star": "shop", "embed": "true"}).stars == ("shop",)
+    assert screen_of({"order": ""}).order == PARTS
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"theme": "pink"},
+        {"order": "weeks,money"},
+        {"seconds": "4"},
+        {"seconds": "20.5"},
+        {"seconds": "²"},
+        {"seconds": "9" * 5000},
+        {"scale": "-100"},
+        {"stars": ",".join(f"s{n}" for n in range(13))},
+    ],
+)
+def test_what_an_address_cannot_mean_is_refused_in_words(query: dict[str, str]) -> None:
+    with pytest.raises(InputError) as refused:
+        screen_of(query)
+    assert refused.value.hint
+    assert len(str(refused.value)) < 200
+
+
+def test_the_next_target_is_the_one_that_ends_first_and_its_pace_is_even() -> None:
+    metric = Metric("orders", "Orders", Role.NORTH_STAR, Aggregate.SUM)
+    targets = [
+        Target("orders", "year", dt.date(2026, 1, 1), 36_500.0),
+        Target("orders", "month", dt.date(2026, 11, 1), 3_000.0),
+        Target("orders", "month", dt.date(2026, 10, 1), 9.0),
+        Target("visits", "week", dt.date(2026, 11, 16), 9.0),
+    ]
+    found = facts(targets=targets).plan
+    assert found is not None
+    assert (found.period, found.end) == ("month", dt.date(2026, 11, 30))
+    assert next_plan(metric, [], None, None, SUNDAY) is None  # type: ignore[arg-type]
