@@ -24,6 +24,8 @@ from nsm.sources.denied import is_denied_function, is_denied_table
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
 LONGEST = 20_000
+# PostgreSQL and others read U&"..." as a name that the gate would not recognise.
+_ESCAPED_NAME = re.compile(r"\bu&['\"]", re.IGNORECASE)
 _DIALECTS = {
     "postgresql": "postgres",
     "mariadb": "mysql",
@@ -106,6 +108,10 @@ def _refuse_length(sql: str) -> None:
         raise QueryRefused(f"The query is longer than {LONGEST:,} characters.")
     if "\0" in sql:
         raise QueryRefused("The query has a NUL character in it.")
+    if _ESCAPED_NAME.search(sql):
+        raise QueryRefused(
+            "The query has text or names in Unicode escapes (U&).", "Write them out."
+        )
 
 
 def _refuse_other_statements(tree: exp.Expr) -> None:
@@ -191,7 +197,7 @@ def _refuse_table(node: exp.Table, named: set[str], backend: str) -> None:
 def _names(node: exp.Func) -> set[str]:
     """Every name under which the engine may know this function."""
     if isinstance(node, exp.Anonymous | exp.AnonymousAggFunc):
-        return {str(node.this).casefold()}
+        return {node.name.casefold()}
     return {name.casefold() for name in (*node.sql_names(), node.name or node.key) if name}
 
 

@@ -143,5 +143,6 @@ def _day(day: dt.date, backend: str) -> sa.ColumnElement[Any]:
 
 
 def _column(name: str) -> sa.ColumnElement[Any]:
-    column: sa.ColumnElement[Any] = sa.column(name)
+    # Always quoted: the name is spelled as the source told it, and may be a word of its SQL.
+    column: sa.ColumnElement[Any] = sa.column(sa.sql.quoted_name(name, quote=True))
     return column

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -19,7 +19,7 @@ from nsm.periods import month_start, week_start_of
 from nsm.plaintext import harmless, shown
 from nsm.rows import CheckedRows, Days, Floats
 from nsm.sources.address import address_of
-from nsm.sources.asking import ask
+from nsm.sources.asking import Periods, ask
 from nsm.sources.statement import Window
 from nsm.store.asked import Said
 from nsm.store.keys import metric_ids, require_star
@@ -143,12 +143,11 @@ def _synced(
     url = address_of(star, nothing.source)
     found = ask(star, metric, url, windows, wanted.seconds)
     rows = sum(len(day) for day, _ in found.values())
-    day, value = found[finest]
     known = _known_days(engine, star.key, metric.key, windows[finest])
-    day, value, warnings = _settled(metric, finest, day, value, known)
+    day, value, warnings = _settled(metric, finest, windows[finest], found[finest], known)
     note = LoadNote(f"{nothing.source}: {metric.key}", harmless(wanted.synced_by), today)
     checked = CheckedRows(
-        metrics=(metric.key,),
+        metrics=(metric.key,) if len(day) else (),
         metric=np.zeros(len(day), dtype=np.int32),
         day=day,
         value=value,
@@ -239,30 +238,50 @@ def _known_days(engine: sa.Engine, star_key: str, metric_key: str, window: Windo
 
 
 def _settled(
-    metric: Metric, grain: Grain, day: Days, value: Floats, known: Days
+    metric: Metric, grain: Grain, window: Window, found: Periods, known: Days
 ) -> tuple[Days, Floats, tuple[str, ...]]:
     """What to write: holes as zeros where the definition says so, else named; never all gone."""
     assert metric.query is not None
+    if metric.query.empty_is_zero and (len(found[0]) or window.first is not None):
+        return (*_with_zeros(metric, grain, window, found), ())
+    day, value = found
     if not len(day):
         if len(known):
             raise SourceError(
                 f"The query finds no rows since {known[0]}, where {len(known):,} days are known.",
-                "Nothing was changed. If that is right, delete the star's values and sync anew.",
+                "Nothing was changed. Look at whether the table lost its rows.",
             )
         return day, value, ("the query finds no rows",)
-    step = 7 if grain is Grain.WEEK else 1
-    every = np.arange(day[0], day[-1] + 1, step).astype("datetime64[D]")
-    missing = np.setdiff1d(every, day)
-    if metric.query.empty_is_zero and len(missing):
-        day = np.concatenate([day, missing])
-        value = np.concatenate([value, np.zeros(len(missing))])
-        order = np.argsort(day)
-        return day[order], value[order], ()
-    warnings: Sequence[str] = ()
+    warnings: tuple[str, ...] = ()
+    missing = np.setdiff1d(_every(day[0], day[-1], grain), day)
     if len(missing) and grain is Grain.DAY:
-        days = "1 day has no row" if len(missing) == 1 else f"{len(missing):,} days have no rows"
-        warnings = (f"{days} and stay unknown; 'empty: zero' would count them as zero",)
+        warnings = (
+            f"days without rows, which stay unknown: {len(missing):,} (from {missing[0]}); "
+            "'empty: zero' would count them as zero",
+        )
     gone = np.setdiff1d(known, day)
     if len(gone):
-        warnings = (*warnings, f"{len(gone):,} known values have no rows any more, and are kept")
-    return day, value, tuple(warnings)
+        warnings = (*warnings, f"known days without rows any more, which are kept: {len(gone):,}")
+    return day, value, warnings
+
+
+def _with_zeros(
+    metric: Metric, grain: Grain, window: Window, found: Periods
+) -> tuple[Days, Floats]:
+    """The same with a zero for each period without rows, but for those that may still be late."""
+    day, value = found
+    first = day[0] if window.first is None else np.datetime64(window.first, "D")
+    step = 7 if grain is Grain.WEEK else 1
+    last = np.datetime64(window.end - dt.timedelta(days=step + metric.lateness_days), "D")
+    every = _every(first, max(last, day[-1]) if len(day) else last, grain)
+    missing = np.setdiff1d(every, day)
+    day = np.concatenate([day, missing])
+    value = np.concatenate([value, np.zeros(len(missing))])
+    order = np.argsort(day)
+    return day[order], value[order]
+
+
+def _every(first: np.datetime64, last: np.datetime64, grain: Grain) -> Days:
+    """Every period from the first to the last."""
+    count = int((last - first).astype(np.int64)) // (7 if grain is Grain.WEEK else 1) + 1
+    return first + np.arange(max(count, 0)) * (7 if grain is Grain.WEEK else 1)

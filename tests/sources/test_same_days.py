@@ -1,0 +1,76 @@
+"""Days, weeks and months are the same on every engine, with any week start, through any night."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+
+from nsm.model import Grain, Metric, Role, SourceQuery, Star, Take
+from nsm.sources.asking import Periods, ask
+from nsm.sources.statement import Window
+
+END = dt.date(2026, 9, 1)
+CALENDARS = [("UTC", 0), ("Europe/Berlin", 0), ("America/New_York", 6), ("Asia/Kathmandu", 3)]
+
+
+def asked(
+    url: str, take: Take, timezone: str, week_start: int, first: dt.date | None = None
+) -> dict[Grain, dict[dt.date, float]]:
+    column = {Take.COUNT: "", Take.COUNT_DISTINCT: "user_id"}.get(take, "seconds")
+    # Percent signs, colons and comments of all kinds must reach the engine as they are, or not.
+    sql = "select *, '12:30 %s 100%' as odd -- what: %(this)s\nfrom plays where 1 = 1 /* :x */"
+    query = SourceQuery("lake", "at", take, column, sql=sql)
+    metric = Metric("m", "m", Role.INPUT, query=query)
+    star = Star("s", "s", "m", (metric,), week_start=week_start, timezone=timezone)
+    windows = {grain: Window(first, END) for grain in Grain}
+    found = ask(star, metric, sa.make_url(url), windows, seconds=60)
+    return {grain: as_dict(periods) for grain, periods in found.items()}
+
+
+def as_dict(periods: Periods) -> dict[dt.date, float]:
+    day, value = periods
+    return dict(zip(day.tolist(), value.tolist(), strict=True))
+
+
+@pytest.mark.parametrize(("timezone", "week_start"), CALENDARS)
+def test_every_engine_finds_the_same_periods(
+    source_url: str, timezone: str, week_start: int
+) -> None:
+    from tests.sources.plays import expected
+
+    takes = Take if timezone == "Europe/Berlin" else (Take.SUM, Take.COUNT_DISTINCT, Take.LAST)
+    for take in takes:
+        found = asked(source_url, take, timezone, week_start)
+        for grain in Grain:
+            assert found[grain] == expected(take, grain, timezone, week_start), (take, grain)
+
+
+def test_a_window_holds_exactly_its_days(source_url: str) -> None:
+    from tests.sources.plays import expected
+
+    first = dt.date(2025, 10, 26)
+    found = asked(source_url, Take.COUNT, "Europe/Berlin", 0, first)
+    every = expected(Take.COUNT, Grain.DAY, "Europe/Berlin", 0)
+    assert found[Grain.DAY] == {day: value for day, value in every.items() if day >= first}
+
+
+def test_a_column_of_dates_is_taken_as_it_is(source_url: str) -> None:
+    query = SourceQuery("lake", "day", Take.COUNT, table="plays", where="seconds > 30")
+    metric = Metric("m", "m", Role.INPUT, query=query)
+    windows = {Grain.DAY: Window(None, END)}
+    days = [
+        as_dict(
+            ask(
+                Star("s", "s", "m", (metric,), timezone=timezone),
+                metric,
+                sa.make_url(source_url),
+                windows,
+                seconds=60,
+            )[Grain.DAY]
+        )
+        for timezone in ("UTC", "America/New_York")
+    ]
+    assert days[0] == days[1]
+    assert len(days[0]) > 300

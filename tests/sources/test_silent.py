@@ -1,0 +1,62 @@
+"""A source that has gone silent is given up in time, with one line and no thread left."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from nsm.errors import SourceUnavailable
+from nsm.sources.asking import try_connection
+from nsm.sources.guards import opened
+from tests.engines.servers import DatabaseServer
+from tests.sources.plays import READER_PASSWORD, make_source
+from tests.sources.silent import Line, line_to
+
+SERVERS = ["postgresql", "mariadb"]
+# Far from for ever, and no judge of a machine that many share.
+PATIENCE = 12
+
+
+@pytest.mark.parametrize("engine", SERVERS)
+def test_a_server_that_never_greets_is_given_up(engine: str) -> None:
+    dialect = {"postgresql": "postgresql+psycopg", "mariadb": "mariadb+pymysql"}[engine]
+    with line_to(None) as line:
+        url = sa.make_url(f"{dialect}://reader:{READER_PASSWORD}@127.0.0.1:{line.port}/plays")
+        began = time.monotonic()
+        with pytest.raises(SourceUnavailable) as caught:
+            try_connection("lake", url, seconds=2)
+        assert time.monotonic() - began < PATIENCE
+        assert watches() == []
+    assert READER_PASSWORD not in str(caught.value)
+
+
+@pytest.mark.parametrize("engine", SERVERS)
+def test_a_server_that_falls_silent_is_cut_off(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = sa.make_url(make_source(engine, tmp_path, request))
+    server: DatabaseServer = request.getfixturevalue(f"{engine}_server")
+    with line_to(server.port) as line:
+        away = url.set(port=line.port)
+        try_connection("lake", away, seconds=20)
+        began = time.monotonic()
+        with pytest.raises(SourceUnavailable, match="did not answer within 2 seconds"):
+            ask_a_line_that_falls_silent(away, line)
+        assert time.monotonic() - began < PATIENCE
+    assert watches() == []
+
+
+def ask_a_line_that_falls_silent(url: sa.URL, line: Line) -> None:
+    with opened("lake", url, 2) as connection:
+        assert connection.exec_driver_sql("select 1").all()
+        line.silent.set()
+        connection.exec_driver_sql("select * from plays").all()
+
+
+def watches() -> list[threading.Thread]:
+    """The threads that wait for a deadline."""
+    return [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
