@@ -86,7 +86,8 @@ def usefulness(response: Response, x: Series, lag: int) -> Usefulness | None:
     made = forecasts(response, x, lag)
     if made is None:
         return None
-    alone, beside = made.actual - made.alone, made.actual - made.beside
+    unit = max(float(np.abs(made.actual - made.alone).max()), 1e-300)  # fourth powers follow
+    alone, beside = (made.actual - made.alone) / unit, (made.actual - made.beside) / unit
     better = alone**2 - (beside**2 - (alone - beside) ** 2)
     spread = float(better.std(ddof=1)) / np.sqrt(len(better))
     p = float(ndtr(-better.mean() / spread)) if spread > 0 else float("nan")

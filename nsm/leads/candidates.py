@@ -27,6 +27,7 @@ _AT_ONCE = 50
 _WORLDS = 99  # only for how much the star's persistence widens chance
 
 
+@kernel.one_thread
 def scan_candidates(
     target: pd.Series,
     candidates: pd.DataFrame,

@@ -24,6 +24,7 @@ from nsm.leads.words import label, season_note, star_notes
 SPANS = (3, 6)  # weeks over which a spread-out effect is gathered
 
 
+@kernel.one_thread
 def find_leads(
     target: pd.Series,
     inputs: pd.DataFrame,

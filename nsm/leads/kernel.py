@@ -10,10 +10,13 @@ Westfall & Young 1993).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -24,10 +27,16 @@ _LOST = 1e-7
 # A row that its own regression fits this closely has no error of its own (HC3 would divide 0/0).
 _NO_SLACK = 1e-9
 _BLOCK = 240  # draws at once
-# Multiplications (rows x inner x columns) that OpenBLAS still does on the calling thread. Above it
-# wakes one thread a core for half a millisecond of work; where another process has the core, they
-# wait for each other: the scan then took ten times as long.
-_ONE_THREAD = 250_000
+_Work = TypeVar("_Work", bound=Callable[..., Any])
+
+
+def one_thread(work: _Work) -> _Work:
+    """Keep linear algebra on the thread that calls `work`.
+
+    Products of this size are done before a second thread is awake; where another process has the
+    core, the threads wait for each other, and a scan took ten times as long.
+    """
+    return cast("_Work", ThreadpoolController().wrap(limits=1, user_api="blas")(work))
 
 
 @dataclass(frozen=True)
@@ -158,23 +167,8 @@ def worlds(partial: Partial, signs: NDArray[np.float32], kept: Ints) -> NDArray[
     made = signs[kept]
     made *= response.astype(np.float32)[:, None]
     basis = partial.basis.astype(np.float32)
-    made -= product(basis, product(np.ascontiguousarray(basis.T), made))
+    made -= basis @ (basis.T @ made)
     return made
-
-
-def product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
-    """left @ right, in pieces small enough to stay on this thread and in its cache."""
-    rows, inner = left.shape
-    columns = right.shape[1]
-    wide = min(columns, 48)
-    tall = max(1, min(rows, _ONE_THREAD // (inner * wide)))
-    wide = max(1, min(columns, _ONE_THREAD // (inner * tall)))
-    result = np.empty((rows, columns), dtype=np.float32)
-    for j in range(0, columns, wide):
-        piece = right[:, j : j + wide]
-        for i in range(0, rows, tall):
-            np.matmul(left[i : i + tall], piece, out=result[i : i + tall, j : j + wide])
-    return result
 
 
 def squared_t(
@@ -198,10 +192,10 @@ def squared_t(
     tiny = np.float32(np.finfo(np.float32).tiny)
     for start in range(0, made.shape[1], _BLOCK):
         world = made[:, start : start + _BLOCK]
-        both = product(every, world).reshape(2, tests, 3, -1)
+        both = (every @ world).reshape(2, tests, 3, -1)
         scores, inner = both[0], both[1]
         inner += squares @ scores
-        spread = product(weights, world * world)
+        spread = weights @ (world * world)
         spread += np.einsum("tir,tir->tr", scores, inner)
         spread[unclear] = np.inf
         np.maximum(spread, tiny, out=spread)

@@ -3,55 +3,140 @@
 The bootstrap worlds keep the star's own lags as they were. In truth they are themselves made of
 past shocks: for a series near a random walk, fitted beside a trend and a season, they explain
 more of the shocks than their number suggests (Dickey & Fuller 1979), and every t-statistic
-spreads a little wider than in a world with fixed lags. The excess is measured on worlds that do
-regenerate the own lags, and widens the chance maxima by its square root.
+spreads a little wider than in a world with fixed lags. Worlds that do regenerate the own lags
+would cost too much with HC3 errors, but not with ordinary ones: the largest |t| of both kinds of
+worlds, made of the same shocks, are compared where a page is decided, and their ratio widens
+the chance maxima.
 """
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nsm.leads.design import Response
-from nsm.leads.kernel import product
+from nsm.leads.design import AUGMENT, Response
 
 Floats = NDArray[np.float64]
-_WORLDS = 49
-DECIDED = 3.4  # the |t| around which a page of this size is decided
-_Kind = TypeVar("_Kind", np.float32, np.float64)
+_WORLDS = 199
+_TAIL = 0.2  # share of the worlds that is compared: those where a page is decided
+_RUN_AWAY = 1e60  # shocks that these own lags make of one: no world to compare with
+_LOST = 1e-10  # share of its square under which a column is rounding noise
 
 
-def widening(response: Response, rows: NDArray[np.intp], signs: NDArray[np.float32]) -> float:
-    """The factor (1 or more) by which chance spreads wider than with fixed own lags."""
+def widening(
+    response: Response,
+    rows: NDArray[np.intp],
+    lags: Floats,
+    joint: Callable[[Floats], Floats],
+    signs: NDArray[np.float32],
+) -> float:
+    """The factor (1 or more) by which chance spreads wider than with fixed own lags.
+
+    `lags` is (inputs, lags, rows), the tested series 0, 1, ... periods before each row; `joint`
+    turns (lags, ...) squared t into the |t| of the spread-out effects.
+    """
     own = np.array([name.startswith("own lag") for name in response.names])
     shared = response.shared[rows]
     norms = np.linalg.norm(shared[:, ~own], axis=0)
     basis = np.linalg.qr(shared[:, ~own] / np.where(norms > 0, norms, 1.0))[0]
-    y, lags = _without(basis, response.series.values[rows]), _without(basis, shared[:, own])
-    phi: Floats = np.linalg.lstsq(lags, y, rcond=None)[0].astype(float)
-    shocks = y - lags @ phi
+    y, past = _without(basis, response.series.values[rows]), _without(basis, shared[:, own])
+    phi: Floats = np.linalg.lstsq(past, y, rcond=None)[0].astype(float)
+    shocks = y - past @ phi
     size = float(np.sqrt(np.mean(shocks**2)))
     if size <= 1e-9 * float(np.sqrt(np.mean(y**2))):
         return 1.0
-    phi[0] += _persistence(phi, lags, shocks, basis.shape[1]) - phi.sum()
+    phi[0] += _persistence(phi, past, shocks, basis.shape[1]) - phi.sum()
     used = signs[:, :_WORLDS]
     errors = np.zeros((len(signs), used.shape[1]), dtype=np.float32)
     errors[rows] = used[rows] * (shocks / size).astype(np.float32)[:, None]
-    stars = _regenerate(phi, errors)
-    flat = basis.astype(np.float32)
-    regenerated = [_without(flat, stars[rows - 1 - j]) for j in range(len(phi))]
-    errors_left = _without(flat, errors[rows])
-    cross = np.array([(lag * errors_left).sum(axis=0) for lag in regenerated], dtype=float).T
-    gram = np.array([[(a * b).sum(axis=0) for b in regenerated] for a in regenerated], dtype=float)
-    gram = gram.transpose(2, 0, 1)
-    gram += 1e-10 * np.einsum("rpp->r", gram)[:, None, None] * np.eye(len(phi))
-    explained = (np.linalg.solve(gram, cross[:, :, None])[:, :, 0] * cross).sum(axis=1)
-    # averaged where the decision falls, in the tail: worlds that drift far count for more there
-    rate = DECIDED**2 / (2 * len(rows))
-    excess = max(0.0, float(np.log(np.mean(np.exp(rate * (explained - len(phi)))))) / rate)
-    return float(np.sqrt(1.0 + excess / len(rows)))
+    with np.errstate(all="ignore"):
+        stars = _regenerate(phi, errors.astype(float))
+    if not np.abs(stars).max() < _RUN_AWAY:
+        return 1.0
+    news = _without(basis, errors[rows].astype(float))
+    tested = _without(basis, lags.reshape(-1, len(rows)).T).T.reshape(lags.shape)
+    regenerated = np.stack([_without(basis, stars[rows - 1 - j]) for j in range(len(phi))])
+    freedom = len(rows) - basis.shape[1] - len(phi) - 1 - AUGMENT
+    few = max(1, round(_TAIL * used.shape[1]))
+    fixed, free = (
+        np.sort(largest)[-few:].mean()
+        for largest in _largest(tested, (past.T[:, :, None], regenerated), news, joint, freedom)
+    )
+    return max(1.0, float(free / fixed)) if fixed > 0 else 1.0
+
+
+def _largest(
+    tested: Floats,
+    pasts: Sequence[Floats],
+    news: Floats,
+    joint: Callable[[Floats], Floats],
+    freedom: int,
+) -> list[Floats]:
+    """For each kind of past, (worlds,) the largest |t| over all inputs and lags, errors alike.
+
+    `tested` (inputs, lags, rows), each past (own lags, rows, 1 or worlds) and `news` (rows,
+    worlds) come without the calendar.
+    """
+    inputs, count, rows = tested.shape
+    flat = tested.reshape(-1, rows)
+    alike = [
+        np.einsum("ilr,ilr->il", tested[:, : count - k], tested[:, k:])[:, :, None]
+        for k in range(1 + AUGMENT)
+    ]
+    met, size = flat @ news, np.einsum("rw,rw->w", news, news)
+    found = []
+    for past in pasts:
+        gram = np.array([[(a * b).sum(axis=0) for b in past] for a in past]).transpose(2, 0, 1)
+        gram += _LOST * np.einsum("wpp->w", gram)[:, None, None] * np.eye(len(past))
+        root = np.linalg.inv(np.linalg.cholesky(gram)).transpose(1, 2, 0)
+        shadow = _turned(root, np.stack([flat @ own for own in past]))
+        own = _turned(root, np.stack([(own * news).sum(axis=0) for own in past])[:, None, :])
+        score = (met - (shadow * own).sum(axis=0)).reshape(inputs, count, -1)
+        shadow = shadow.reshape(len(past), inputs, count, -1)
+        products = [
+            alike[k] - (shadow[:, :, : count - k] * shadow[:, :, k:]).sum(axis=0)
+            for k in range(1 + AUGMENT)
+        ]
+        squares = freedom * _explained(products, score, size - (own[:, 0] ** 2).sum(axis=0))
+        spread_out = joint(squares.transpose(1, 0, 2)).max(axis=(0, 1), initial=0.0)
+        found.append(np.maximum(np.sqrt(squares[:, 1:].max(axis=(0, 1))), spread_out))
+    return found
+
+
+def _explained(products: Sequence[Floats], score: Floats, size: Floats) -> Floats:
+    """(inputs, tests, worlds) what each lag explains beside its older ones, over what is left.
+
+    `products[k]` (inputs, lags, worlds) of each lag with the one k older, `score` with the news.
+    """
+    tests = score.shape[1] - AUGMENT
+    scores = [score[:, k : k + tests].copy() for k in range(1 + AUGMENT)]
+    square = {
+        (i, j): products[j - i][:, i : i + tests].copy()
+        for j in range(1 + AUGMENT)
+        for i in range(j + 1)
+    }
+    left = np.broadcast_to(size, scores[0].shape)
+    for j in range(AUGMENT, 0, -1):  # the oldest lag first
+        pivot = _pivot(square[j, j], products[0][:, j : j + tests])
+        left = left - scores[j] ** 2 / pivot
+        for i in range(j):
+            share = square[i, j] / pivot
+            scores[i] -= share * scores[j]
+            for k in range(i, j):
+                square[i, k] -= share * square[k, j]
+    gain = scores[0] ** 2 / _pivot(square[0, 0], products[0][:, :tests])
+    return np.asarray(gain / np.maximum(left - gain, _LOST * size))
+
+
+def _pivot(square: Floats, before: Floats) -> Floats:
+    return np.where(square > _LOST * before, square, np.inf)
+
+
+def _turned(root: Floats, values: Floats) -> Floats:
+    """root @ values of each world, for (lags, lags, worlds) lower triangles."""
+    return np.stack([sum(root[i, j] * values[j] for j in range(i + 1)) for i in range(len(root))])
 
 
 def _persistence(phi: Floats, lags: Floats, shocks: Floats, fixed: int) -> float:
@@ -69,16 +154,15 @@ def _persistence(phi: Floats, lags: Floats, shocks: Floats, fixed: int) -> float
     return min(max(found, 1.0), corrected + float(np.sqrt(variance * inverse.sum())))
 
 
-def _regenerate(phi: Floats, errors: NDArray[np.float32]) -> NDArray[np.float32]:
+def _regenerate(phi: Floats, errors: Floats) -> Floats:
     """(periods, worlds) the star that these own lags make of these shocks."""
-    periods, weights = len(errors), phi.tolist()
-    answer = [1.0]
-    for t in range(1, periods):
-        answer.append(sum(w * answer[t - j] for j, w in enumerate(weights, start=1) if j <= t))
-    padded = np.array([0.0] * (periods - 1) + answer, dtype=np.float32)
-    past = np.lib.stride_tricks.sliding_window_view(padded, periods)[:, ::-1]
-    return product(np.ascontiguousarray(past), errors)
+    reach = len(phi)
+    stars = np.vstack([np.zeros((reach, errors.shape[1])), errors])
+    oldest_first = phi[::-1].copy()
+    for t in range(reach, len(stars)):
+        stars[t] += oldest_first @ stars[t - reach : t]
+    return stars[reach:]
 
 
-def _without(basis: NDArray[_Kind], values: NDArray[_Kind]) -> NDArray[_Kind]:
+def _without(basis: Floats, values: Floats) -> Floats:
     return np.asarray(values - basis @ (basis.T @ values))

@@ -23,6 +23,7 @@ from nsm.leads.series import Series
 Floats = NDArray[np.float64]
 SPARE_ROWS = 8  # residual degrees of freedom below which nothing is estimated
 _TESTS_AT_ONCE = 256  # bounds the memory of the bootstrap
+_WIDENED_ON = 20  # inputs on which the widening is measured
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,9 @@ def scan(
             continue
         news = (rows, partial.response)
         made = kernel.worlds(partial, signs, rows)
-        wider = widening(response, rows, signs)
+        some = members[:: -(-len(members) // _WIDENED_ON)]
+        lags = np.stack([tests.lags(tested[i].standard, rows) for i in some])
+        wider = widening(response, rows, lags, tests.joint, signs)
         step = max(1, _TESTS_AT_ONCE // tests.count)
         for start in range(0, len(members), step):
             part = members[start : start + step]
