@@ -49,8 +49,8 @@ from nsm.words.looks import paragraph, setting_words
 from nsm.words.review import SIMULATED, short_name
 
 MOST_SENTENCES = 12
-# Pixels of a row of the table with notes: from four times the type size on, text takes lines.
-WITH_NOTES = 64
+# Pixels of a row with notes, four lines of them; above four times the type size they wrap.
+WITH_NOTES = 80
 
 
 @dataclass(frozen=True, slots=True, eq=False)
