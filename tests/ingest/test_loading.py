@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from nsm.errors import InputError, NsmError, RejectedRows, UnknownStar
 from nsm.ingest import LoadReport, load_file
@@ -336,3 +338,44 @@ def test_a_read_only_store_is_one_clear_line(engine: sa.Engine, load: Load) -> N
         engine.dispose()
 
     assert "\n" not in str(caught.value)
+
+
+# What files are made of, and what breaks them.
+PIECES = (
+    *(b"date", b"metric", b"value", b"orders", b"visits", b"rate", b"week", b"2020-01-05"),
+    *(b"5/1/2020", b"13/1/2020", b"2020-W02", b"1", b"1,5", b"1.234", b"5%", b"-0", b"1e-400"),
+    *(b"1e308", b"nan", b",", b",", b";", b"\t", b"\n", b"\n", b"\r\n", b"\r", b'"', b'""', b" "),
+    *(b"\x00", b"\x1a", b"\xff\xfe", b"\xef\xbb\xbf", b"\x1f\x8b", b"sep=;\n", b"\xe9", b"("),
+)
+HEADS = (b"", b"date,orders,visits\n", b"date;metric;value\n", b"week,seats\n")
+
+
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.sampled_from(HEADS),
+    st.lists(st.sampled_from(PIECES) | st.binary(max_size=3), max_size=40).map(b"".join),
+    st.booleans(),
+)
+def test_any_bytes_are_loaded_whole_or_refused_in_one_line_without_a_trace(
+    engine: sa.Engine, load: Load, head: bytes, content: bytes, skip_bad: bool
+) -> None:
+    before = len(recent_loads(engine, "shop", limit=10_000)), star_version(engine, "shop")
+    report, said = None, ""
+
+    try:
+        report = load(head + content, skip_bad=skip_bad)
+    except NsmError as error:
+        said = str(error)
+
+    after = len(recent_loads(engine, "shop", limit=10_000)), star_version(engine, "shop")
+    if report is None:
+        assert said
+        assert said.isprintable()
+        assert after == before
+    else:
+        (newest,) = recent_loads(engine, "shop", limit=1)
+        assert (newest.new, newest.changed, newest.unchanged, newest.rejected) == counts(report)
+        assert after[0] == before[0] + 1
+        assert skip_bad or not report.rejected
