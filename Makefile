@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PORT ?= 8501
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format bench calibrate calibrate-signals lock clean
+.PHONY: help setup run demo test check format bench calibrate calibrate-outlook calibrate-signals faults-wall lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ demo: setup ## fill the database with the demo stars
 test: $(VENV)/.dev ## run every test, the browser's included
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
+faults-wall: $(VENV)/.dev ## break the wall's server, network and database fifty times each (TIMES=50)
+	WALL_FAULTS=$(or $(TIMES),50) $(BIN)/python -m pytest -p no:xdist -q --timeout 7200 tests/e2e/test_wall_faults.py
+
 check: $(VENV)/.dev ## lint, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -48,6 +51,9 @@ format: $(VENV)/.dev ## mend what lint and format can mend by themselves
 
 bench: $(VENV)/.dev ## measure speed as ratios against floors of the same run
 	$(BIN)/python -m tests.bench
+
+calibrate-outlook: $(VENV)/.dev ## re-run the evidence of the outlook, writes docs/outlook.md
+	$(BIN)/python -m tests.calibration.outlook
 
 calibrate: $(VENV)/.dev ## re-run the lead test's evidence, writes docs/calibration.md
 	$(BIN)/python -m tests.calibration

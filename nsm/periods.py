@@ -66,6 +66,17 @@ def quarter_start(day: dt.date, fiscal_year_end: int = 12) -> dt.date:
     return months_later(day, -((day.month - fiscal_year_end - 1) % 3))
 
 
+def period_start(period: str, day: dt.date, week_start: int, fiscal_year_end: int) -> dt.date:
+    """The first day of the week, month, quarter or year of ``day``."""
+    if period == "week":
+        return week_start_of(day, week_start)
+    if period == "month":
+        return month_start(day)
+    if period == "quarter":
+        return quarter_start(day, fiscal_year_end)
+    return fiscal_year_start(day, fiscal_year_end)
+
+
 def fiscal_months(day: dt.date, fiscal_year_end: int) -> tuple[dt.date, ...]:
     """The first days of the twelve months of the fiscal year of ``day``, oldest first."""
     first = fiscal_year_start(day, fiscal_year_end)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from nsm.history import History
+from nsm.limits import weeks_since_break
 from nsm.model import Annotation, DefinitionChange, Metric, Star, Target
 from nsm.outlook import Driver, Outlook, outlook_of
 from nsm.pace import Chance, Pace, chance_of, how_it_adds, paces
 from nsm.review import Review
-from nsm.standing import known_weeks, weeks_since_break
+from nsm.standing import known_weeks
 from nsm.why.leading import Lead
 
 # Each asks for a forecast of its own; a page shows no more anyway.

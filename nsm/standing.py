@@ -17,7 +17,6 @@ from nsm.history import History
 from nsm.limits import Limits, limits_of
 from nsm.limits import weeks_since_break as weeks_since_break
 from nsm.model import (
-    Aggregate,
     Annotation,
     DefinitionChange,
     LimitLock,
@@ -26,37 +25,15 @@ from nsm.model import (
     Star,
     Target,
 )
+from nsm.pace import Pace, paces
 from nsm.periods import (
-    DAY,
     WEEK,
-    fiscal_year_start,
     month_start,
     months_later,
-    quarter_start,
     week_end,
 )
 from nsm.review import MetricReview, Review, SameDays
 from nsm.signals import Extreme, Signal, UsualRange, extreme
-
-# The first period with a plan is the one that is told: the quarter is what executives are held to.
-PLAN_PERIODS = ("quarter", "month", "year", "week")
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_FIGURE = {"week": "last_week", "month": "mtd", "quarter": "qtd", "year": "ytd"}
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Actual against plan in the period of a target.
-
-    For a sum, ``planned`` is the share of the target that falls to the days gone by, at an even
-    pace; for anything else it is the target itself. ``share`` is actual / planned.
-    """
-
-    period: str
-    target: float
-    planned: float
-    actual: float
-    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +104,7 @@ def standings(
             review=figures,
             signal=limits.signal_in(start),
             extreme=record(values, since),
-            pace=pace(star, metric, figures, targets, review.week_ending),
+            pace=next(iter(paces(star, metric, figures, targets, review.week_ending)), None),
             running=_running(weeks, metric.key, start + WEEK, figures.running),
             month=_running_month(figures, review.week_ending),
             days=_at(weeks.days, metric.key, start),
@@ -170,40 +147,6 @@ def record(values: pd.Series, since: pd.Series) -> Extreme | None:
     if found is None or values.notna().sum() == since.notna().sum():
         return found
     return replace(found, on_record=False)
-
-
-def pace(
-    star: Star,
-    metric: Metric,
-    figures: MetricReview,
-    targets: Sequence[Target],
-    week_ending: dt.date,
-) -> Pace | None:
-    """How far along the plan of its quarter (else month, year, week) the metric is."""
-    by_period = {(one.period, one.start): one.value for one in targets if one.metric == metric.key}
-    for period in PLAN_PERIODS:
-        start = _period_start(star, period, week_ending)
-        target = by_period.get((period, start))
-        actual: float | None = getattr(figures, _FIGURE[period])
-        if target is None or actual is None:
-            continue
-        planned = target
-        if metric.aggregate is Aggregate.SUM and period != "week":
-            whole = (months_later(start, _MONTHS[period]) - start).days
-            planned = target * ((week_ending - start).days + 1) / whole
-        if planned > 0:
-            return Pace(period, target, planned, actual, actual / planned)
-    return None
-
-
-def _period_start(star: Star, period: str, week_ending: dt.date) -> dt.date:
-    if period == "week":
-        return week_ending - 6 * DAY
-    if period == "month":
-        return month_start(week_ending)
-    if period == "quarter":
-        return quarter_start(week_ending, star.fiscal_year_end)
-    return fiscal_year_start(week_ending, star.fiscal_year_end)
 
 
 def _running(weeks: History, key: str, start: dt.date, against: SameDays | None) -> Partial | None:

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 LEVEL = 0.80
 TOO_FAR = "it ends after the weeks of the outlook"
 NO_OUTLOOK = "there is no outlook"
-NOT_ADDED = "weeks of this formula do not add up to a longer period"
+NOT_ADDED = "its weeks do not add up to a longer period"
 
 
 @dataclass(frozen=True, slots=True)

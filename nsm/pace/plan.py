@@ -11,16 +11,7 @@ import pandas as pd
 
 from nsm.formula import evaluate, evaluation_order, parse_formula
 from nsm.model import Aggregate, Metric, Star, Target
-from nsm.periods import (
-    DAY,
-    WEEK,
-    fiscal_year_start,
-    month_end,
-    month_start,
-    months_later,
-    quarter_start,
-    week_start_of,
-)
+from nsm.periods import DAY, WEEK, month_end, months_later, period_start
 from nsm.review import MetricReview
 
 # The first period with a plan is the one that is told: the quarter is what executives are held to.
@@ -89,26 +80,22 @@ def paces(
 
 def period_of(star: Star, period: str, day: dt.date) -> tuple[dt.date, dt.date]:
     """First and last day of the week, month, quarter or year of a day, on the star's calendar."""
+    start = period_start(period, day, star.week_start, star.fiscal_year_end)
     if period == "week":
-        start = week_start_of(day, star.week_start)
         return start, start + WEEK - DAY
-    if period == "month":
-        start = month_start(day)
-    elif period == "quarter":
-        start = quarter_start(day, star.fiscal_year_end)
-    else:
-        start = fiscal_year_start(day, star.fiscal_year_end)
     return start, months_later(start, MONTHS[period]) - DAY
 
 
 def how_it_adds(star: Star, metric: Metric) -> Adds | None:
-    """How weeks of a metric make a longer period; None for a formula that does neither.
+    """How weeks of a metric make a longer period; None where they do not.
+
+    What a source counts for each week by itself, such as distinct users, does not add up.
 
     A formula that doubles where all its sums double adds up, one that stays is a ratio. It is asked
     with numbers, since only they tell orders * items / orders from a ratio.
     """
     if metric.formula is None:
-        return BY_AGGREGATE[metric.aggregate or Aggregate.SUM]
+        return BY_AGGREGATE.get(metric.aggregate or Aggregate.SUM)
     once, twice = (_with_sums_times(star, metric.key, factor) for factor in (1.0, 2.0))
     if abs(twice - 2 * once) <= 1e-9 * abs(once):
         return "sum"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -30,27 +31,64 @@ def save_targets(engine: sa.Engine, star_key: str, targets: Iterable[Target]) ->
     Raises InputError, which names the target, for an unknown metric or period, a value that is not
     a finite number, or two targets for one metric and period.
     """
+    with writing(engine) as connection:
+        _replace(connection, star_key, tuple(targets))
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """How many targets of a file are new, changed and unchanged."""
+
+    new: int
+    changed: int
+    unchanged: int
+
+
+def merge_targets(
+    engine: sa.Engine, star_key: str, targets: Iterable[Target], *, dry_run: bool = False
+) -> Merged:
+    """Add targets to those of a star, all or none; one for the same period takes its place.
+
+    Raises InputError as :func:`save_targets` does. ``dry_run`` only counts.
+    """
     wanted = tuple(targets)
     with writing(engine) as connection:
         ids = metric_ids(connection, star_key)
         _check(wanted, ids)
-        if set(_read(connection, ids)) == set(wanted):
-            return
-        connection.execute(sa.delete(target).where(target.c.metric_id.in_(list(ids.values()))))
-        if wanted:
-            connection.execute(
-                sa.insert(target),
-                [
-                    {
-                        "metric_id": ids[one.metric],
-                        "period": one.period,
-                        "start": one.start,
-                        "value": one.value,
-                    }
-                    for one in wanted
-                ],
-            )
-        bump_version(connection, require_star(connection, star_key).id)
+        there = {_place(one): one for one in _read(connection, ids)}
+        known = [there.get(_place(one)) for one in wanted]
+        new = known.count(None)
+        unchanged = sum(old == one for old, one in zip(known, wanted, strict=True))
+        if not dry_run:
+            merged = there | {_place(one): one for one in wanted}
+            _replace(connection, star_key, tuple(merged.values()))
+    return Merged(new, len(wanted) - new - unchanged, unchanged)
+
+
+def _replace(connection: sa.Connection, star_key: str, wanted: tuple[Target, ...]) -> None:
+    ids = metric_ids(connection, star_key)
+    _check(wanted, ids)
+    if set(_read(connection, ids)) == set(wanted):
+        return
+    connection.execute(sa.delete(target).where(target.c.metric_id.in_(list(ids.values()))))
+    if wanted:
+        connection.execute(
+            sa.insert(target),
+            [
+                {
+                    "metric_id": ids[one.metric],
+                    "period": one.period,
+                    "start": one.start,
+                    "value": one.value,
+                }
+                for one in wanted
+            ],
+        )
+    bump_version(connection, require_star(connection, star_key).id)
+
+
+def _place(one: Target) -> tuple[str, str, dt.date]:
+    return one.metric, one.period, one.start
 
 
 def _read(connection: sa.Connection, ids: Mapping[str, int]) -> tuple[Target, ...]:
@@ -66,7 +104,7 @@ def _read(connection: sa.Connection, ids: Mapping[str, int]) -> tuple[Target, ..
 def _check(targets: tuple[Target, ...], ids: Mapping[str, int]) -> None:
     seen: set[tuple[str, str, dt.date]] = set()
     for one in targets:
-        place = (one.metric, one.period, one.start)
+        place = _place(one)
         problem = _problem(one, ids)
         if not problem and place in seen:
             problem = "stands twice."

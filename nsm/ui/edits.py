@@ -13,7 +13,7 @@ from typing import TypeVar
 import pandas as pd
 
 from nsm.model import WEEKDAYS, Annotation, Star, Target
-from nsm.periods import fiscal_year_start, month_start, quarter_start, week_start_of
+from nsm.periods import period_start
 from nsm.store.annotations import KINDS
 from nsm.store.targets import PERIODS
 from nsm.words.figures import day, number
@@ -157,12 +157,7 @@ def _each_row(
 
 def _check_start(star: Star, target: Target) -> None:
     start = target.start
-    first = {
-        "week": week_start_of(start, star.week_start),
-        "month": month_start(start),
-        "quarter": quarter_start(start, star.fiscal_year_end),
-        "year": fiscal_year_start(start, star.fiscal_year_end),
-    }[target.period]
+    first = period_start(target.period, start, star.week_start, star.fiscal_year_end)
     if first != start:
         rule = f" (weeks start on {WEEKDAYS[star.week_start].capitalize()})"
         raise ValueError(

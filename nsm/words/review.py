@@ -14,8 +14,9 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from nsm.model import Annotation, Better, DefinitionChange, Metric, Role
+from nsm.pace import Pace
 from nsm.signals import FEWEST_WEEKS, Extreme, Signal
-from nsm.standing import Pace, Partial, Standing
+from nsm.standing import Partial, Standing
 from nsm.words.figures import (
     MINUS,
     NO_BREAK,

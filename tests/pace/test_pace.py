@@ -149,7 +149,7 @@ def test_what_cannot_be_told_has_its_reason():
 
     assert "outlook" in chance_of(one, Outlook(reason=""), "sum", Better.UP, ENDING).reason
     assert "after" in chance_of(one, ahead([1.0] * 5), "sum", Better.UP, ENDING).reason
-    assert "formula" in chance_of(one, ahead([1.0] * 7), None, Better.UP, ENDING).reason
+    assert "add up" in chance_of(one, ahead([1.0] * 7), None, Better.UP, ENDING).reason
 
 
 def test_the_prospect_joins_outlook_and_plans_as_json():
