@@ -11,10 +11,11 @@ from nsm.leads.setting import Setting
 from nsm.model import Star
 from nsm.ui.address import choose
 from nsm.ui.leads import Scan
+from nsm.ui.page import filters
 from nsm.ui.text import plain
 from nsm.words.looks import setting_words, versions_said
 
-LOOK_BACK = {"4": "4 weeks", "8": "8 weeks", "12": "12 weeks", "26": "26 weeks"}
+LOOK_BACK = {"4": "4 weeks back", "8": "8 weeks", "12": "12 weeks", "26": "26 weeks"}
 USUAL = "12"
 FIRST, LAST, LOGS, YEARLY, WITHOUT = "from", "to", "logs", "yearly", "without"
 _LOOKED = "_looked"
@@ -22,7 +23,7 @@ _LOOKED = "_looked"
 
 def chosen_setting(weeks: Sequence[dt.date]) -> Setting:
     """How the viewer asks; ``weeks`` are the first days of the weeks there are, oldest first."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with filters():
         back = choose(
             "Look back up to",
             LOOK_BACK,
@@ -30,6 +31,7 @@ def chosen_setting(weeks: Sequence[dt.date]) -> Setting:
             default=USUAL,
             widget=st.segmented_control,
             name=plain,
+            label_visibility="collapsed",
             required=True,
         )
         with st.popover("Ask differently", icon=":material/tune:"):

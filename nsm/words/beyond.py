@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from nsm.inquiry import Answer
 from nsm.model import Metric, Star
 from nsm.words.figures import count, listed
-from nsm.words.findings import Finding
-from nsm.words.leads import findings_table, lead_time
+from nsm.words.findings import Finding, findings
+from nsm.words.leads import findings_table, lead_time, sentence
 from nsm.words.review import short_name
+from nsm.words.terminal import columns
 
 FALSE_SHARE = 0.10
 NAMED_AT_MOST = 3
@@ -89,9 +91,40 @@ def candidates_table(
                 "" if np.isnan(size) else "same" if size > 0 else "opposite"
                 for size in table["coefficient"].astype(float)
             ],
-            "False share of the list down to here": [
-                "" if np.isnan(q) else f"{100 * q:.0f} %" for q in table["q"].astype(float)
+            "False share so far": [
+                "" if np.isnan(q) else "under 1 %" if q < 0.01 else f"{100 * q:.0f} %"
+                for q in table["q"].astype(float)
             ],
             "To know": table["reason"].to_numpy(),
         }
     )
+
+
+def results_lines(star: Star, results: Sequence[Answer]) -> list[str]:
+    """Whether the star leads its results, for the command line; nothing where there are none."""
+    found = [
+        (one, findings(one.star, one.report, one.weeks, one.prepared.logged)[0]) for one in results
+    ]
+    if not found:
+        return []
+    rows = [(one.star.star_metric, finding) for one, finding in found]
+    said = [f"    {sentence(one.star, finding, one.report.weeks)}" for one, finding in found]
+    return ["", results_summary(star, rows), *said]
+
+
+def candidates_lines(
+    table: pd.DataFrame, star: Star, names: Mapping[tuple[str, str], Metric]
+) -> list[str]:
+    """The candidates for the command line: a sentence, a row each, what is promised."""
+    lines = [candidates_summary(table, star)]
+    if not len(table):
+        return lines
+    rows = candidates_table(table, star, names)
+    cells = [[str(cell) for cell in row] for row in rows.to_numpy()]
+    return [
+        *lines,
+        "",
+        *columns([[str(name) for name in rows.columns], *cells]),
+        "",
+        CANDIDATES_PROMISE,
+    ]

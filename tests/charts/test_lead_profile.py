@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
+from nsm.charts.lead_svg import lead_svg
 from nsm.charts.leads import lag_profile
 from nsm.charts.theme import Colour, stand_in
 from nsm.leads import LeadReport, find_leads
@@ -98,3 +101,22 @@ def test_hover_speaks_and_hostile_names_are_text(report: LeadReport, weeks: pd.D
     for text in said:
         assert "<i>" not in text
         assert "%{" not in text
+
+
+@pytest.mark.parametrize("key", ["leader", "noise"])
+def test_the_picture_to_paste_is_one_sound_file_whatever_the_names(
+    report: LeadReport, weeks: pd.DataFrame, key: str
+) -> None:
+    one = next(one for one in findings(STAR, report, weeks) if one.metric.key == key)
+    same, rows = (part[part["input"] == key] for part in (report.same_week, report.profile))
+    text = lead_svg(STAR, one, rows, same, report)
+    root = ElementTree.fromstring(text)
+    said = " ".join(part.text or "" for part in root.iter("{http://www.w3.org/2000/svg}text"))
+
+    assert HOSTILE.split("%")[0].strip() in said
+    assert "About one dashboard in twenty" in said
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}circle"))) == 7
+    assert {part.tag.split("}")[1] for part in root.iter()} == {
+        "svg", "title", "rect", "text", "line", "polygon", "circle",
+    }  # fmt: skip
+    assert text == lead_svg(STAR, one, rows, same, report)

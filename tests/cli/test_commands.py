@@ -19,7 +19,7 @@ import yaml
 from tests.cli.conftest import Shell, definition
 from tests.days import each_day
 
-COMMANDS = ("demo", "apply", "export", "load", "review", "leads", "stars")
+COMMANDS = ("demo", "apply", "export", "load", "review", "leads", "candidates", "stars")
 SHOP = definition("shop", "orders", ["visits"], week_start="sunday")
 
 
@@ -159,6 +159,27 @@ def test_leads_answers_people_and_scripts(shop: Shell) -> None:
         *("smallest_detectable_effect", "warnings"),
     }
     assert "visits" in shop.ok("leads", "--star", "shop")
+    assert found["results"] == []
+
+
+def test_candidates_answer_people_and_scripts(shell: Shell) -> None:
+    result = "\n  revenue: {name: revenue, role: result, aggregate: sum}"
+    other = "\n  noise: {name: noise, role: candidate, aggregate: sum}"
+    shell.ok("apply", shell.write("shop.yaml", SHOP.rstrip() + result + other))
+    days = [dt.date(2022, 1, 2) + dt.timedelta(days=n) for n in range(700)]
+    rows = [
+        f"{day},{100 + n % 13},{50 + n % 17},{9 + n % 11},{n % 19}" for n, day in enumerate(days)
+    ]
+    head = "date,orders,visits,revenue,noise"
+    shell.ok("load", shell.write("days.csv", "\n".join([head, *rows])), "--star", "shop")
+
+    found = json.loads(shell.ok("candidates", "--star", "shop", "--max-lag", "4", "--json"))
+    (row,) = found["candidates"]
+    assert (found["target"], found["max_lag"], found["false_share"]) == ("orders", 4, 0.1)
+    assert (row["star"], row["metric"], row["listed"]) == ("shop", "noise", row["q"] <= 0.1)
+    assert "one in ten" in shell.ok("candidates", "--star", "shop", "--everywhere")
+    (told,) = json.loads(shell.ok("leads", "--star", "shop", "--json"))["results"]
+    assert (told["result"], told["input"], told["alpha"]) == ("revenue", "orders", 0.05)
 
 
 def test_stars_are_listed_with_the_day_their_history_goes_to(shop: Shell) -> None:
