@@ -390,6 +390,16 @@ metrics:
     assert all(line.isprintable() for line in caught.value.problems)
 
 
+def test_a_formula_that_computes_with_itself_is_told_beside_other_mistakes() -> None:
+    with pytest.raises(DefinitionError) as caught:
+        parse_definition(
+            swap("items / orders", "basket / orders").replace("UTC", "Mars"), "shop.yaml"
+        )
+
+    assert len(caught.value.problems) == 2
+    assert "computes with itself (basket -> basket)" in caught.value.problems[1]
+
+
 def test_mistakes_beyond_twenty_are_counted_soon() -> None:
     wrong = "".join(f"  m{n}: {{beter: up, formula: {'+'.join('xyz')}{n}}}\n" for n in range(900))
     began = time.process_time()

@@ -64,10 +64,7 @@ def parse_definition(text: str, source: str) -> ParsedDefinition:
         wrongs += _disagreements(fields, wrongs)
     if wrongs or fields is None:
         raise definition_error(source, wrongs)
-    try:
-        star = _star(fields)
-    except Wrong as wrong:
-        raise definition_error(source, [wrong]) from wrong
+    star = _star(fields)
     return ParsedDefinition(star, tuple(_warnings(star)))
 
 
@@ -127,13 +124,13 @@ def _disagreements(fields: StarFields, known: Sequence[Wrong]) -> list[Wrong]:
     if not any(path in (("north_star",), ("metrics",)) or path[2:] == ("role",) for path in paths):
         found += _caught(lambda: _north_star(fields))
     sources = [] if any(path[:1] == ("sources",) for path in paths) else list(fields.sources)
-    keys = list(fields.metrics)
+    keys, misread = list(fields.metrics), list[Wrong]()
     for key, metric in fields.metrics.items():
         if key not in broken:
             found += _caught(partial(_metric, key, metric, is_star=False, sources=sources))
         if metric.formula is not None:
-            found += _caught(partial(_check_formula, key, metric.formula, keys))
-    return found
+            misread += _caught(partial(_check_formula, key, metric.formula, keys))
+    return [*found, *(misread or _caught(lambda: _check_cycles(fields)))]
 
 
 def _caught(check: Callable[[], object]) -> list[Wrong]:
@@ -146,7 +143,7 @@ def _caught(check: Callable[[], object]) -> list[Wrong]:
 
 def _star(fields: StarFields) -> Star:
     north_star = _north_star(fields)
-    star = Star(
+    return Star(
         key=fields.star,
         name=fields.name or fields.star,
         north_star=north_star,
@@ -161,11 +158,6 @@ def _star(fields: StarFields) -> Star:
         simulated=fields.simulated,
         sources=tuple(Source(key, one.url_env) for key, one in fields.sources.items()),
     )
-    try:
-        evaluation_order(star.metrics)
-    except FormulaError as error:
-        raise Wrong((), error.message, error.hint) from error
-    return star
 
 
 def _north_star(fields: StarFields) -> str:
@@ -242,6 +234,16 @@ def _check_formula(key: str, formula: str, keys: Sequence[str]) -> None:
         names = ", ".join(shown(one) for one in missing[:3]) + (", ..." if missing[3:] else "")
         said = "there is no metric" if len(missing) == 1 else "there are no metrics"
         raise Wrong(path, f"{said} {names}.", partial(meant, missing[0], keys))
+
+
+def _check_cycles(fields: StarFields) -> None:
+    metrics = [
+        Metric(key, key, Role.CANDIDATE, formula=one.formula) for key, one in fields.metrics.items()
+    ]
+    try:
+        evaluation_order(metrics)
+    except FormulaError as error:
+        raise Wrong((), error.message, error.hint) from error
 
 
 def _warnings(star: Star) -> Iterator[str]:
