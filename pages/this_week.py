@@ -9,6 +9,7 @@ from nsm.periods import week_start_of
 from nsm.standing import reviewable_weeks
 from nsm.ui import answers
 from nsm.ui.address import asked_in_vain, choose
+from nsm.ui.as_of import choose_as_of, draw_since, newest_ending
 from nsm.ui.outlook import draw_outlook
 from nsm.ui.page import chosen_star, edition, filters
 from nsm.ui.replay import replayed
@@ -29,7 +30,12 @@ from nsm.words.review import capital, figures_table, no_such_week
 
 star = chosen_star()
 key, version, today = edition(star)
-endings = reviewable_weeks(star, answers.histories(key, version, today).weeks, today)
+with filters():
+    weeks_there = st.container(width="content")
+    as_of = choose_as_of(star, version, today)
+known = answers.known_on(key, version, today, as_of) if as_of else None
+known = known or answers.histories(key, version, today)
+endings = reviewable_weeks(star, known.weeks, as_of or today)
 if not endings:
     no_history(star)
     st.stop()
@@ -38,32 +44,36 @@ names = {
     ending.isoformat(): capital(week_of(week_start_of(ending, star.week_start), year=True))
     for ending in endings
 }
-newest = answers.review(key, version, today).week_ending.isoformat()
+newest = newest_ending(key, version, today, as_of).isoformat()
 unknown = asked_in_vain(names, "week")
-with filters():
+with weeks_there:
     asked = choose(
         "Week", names, key="week", default=newest, width=220, label_visibility="collapsed"
     )
 if unknown is not None:
     st.warning(plain(no_such_week(unknown, names[asked])))
 ending = dt.date.fromisoformat(asked)
-week = week_of_star(key, version, today, ending)
+week = week_of_star(key, version, today, ending, as_of)
 with filters():
-    draw_badges(week, today)
+    draw_badges(week, as_of or today)
+if as_of:
+    draw_since(week, version, today)
 
 
 @replayed
-def answer(key: str, version: int, today: dt.date, ending: dt.date) -> None:
-    draw_answer(week_of_star(key, version, today, ending))
+def answer(key: str, version: int, today: dt.date, ending: dt.date, as_of: dt.date | None) -> None:
+    draw_answer(week_of_star(key, version, today, ending, as_of))
 
 
 @replayed
-def cards(key: str, version: int, today: dt.date, ending: dt.date, role: Role) -> None:
-    shown = week_of_star(key, version, today, ending)
+def cards(
+    key: str, version: int, today: dt.date, ending: dt.date, as_of: dt.date | None, role: Role
+) -> None:
+    shown = week_of_star(key, version, today, ending, as_of)
     draw_cards(shown, shown.of(role))
 
 
-answer(key, version, today, ending)
+answer(key, version, today, ending, as_of)
 data_table(
     lambda: week.rows([week.star]),
     key="star",
@@ -85,7 +95,7 @@ for title, role in (
     if not shown:
         continue
     st.subheader(title, anchor=False)
-    cards(key, version, today, ending, role)
+    cards(key, version, today, ending, as_of, role)
     data_table(
         lambda shown=shown: week.rows(shown),
         key=title.lower(),
@@ -105,7 +115,8 @@ data_table(
 )
 
 # Last, once all of the above is on the screen: these ask the lead test and forecast.
-with why:
-    draw_why(star, (key, version, today), week.start)
-with coming:
-    draw_outlook(star, (key, version, today), ending)
+if as_of is None:
+    with why:
+        draw_why(star, (key, version, today), week.start)
+    with coming:
+        draw_outlook(star, (key, version, today), ending)

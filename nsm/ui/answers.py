@@ -30,6 +30,12 @@ def histories(star_key: str, version: int, today: dt.date) -> StarHistory:
     return nsm.answers.histories(engine(), star_key, today)
 
 
+@st.cache_resource(ttl=DAY_SECONDS, max_entries=16, show_spinner=False)
+def known_on(star_key: str, version: int, today: dt.date, as_of: dt.date) -> StarHistory:
+    """The same as it was known on an earlier day."""
+    return nsm.answers.histories_as_of(engine(), star_key, as_of, today)
+
+
 @st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
 def review(
     star_key: str,
