@@ -16,7 +16,17 @@ from nsm.model import Grain, Metric, SourceQuery, Star, Take
 from nsm.plaintext import harmless, shown
 from nsm.rows import FIRST_DAY, LAST_DAY, Days, Floats
 from nsm.sources.guards import opened
-from nsm.sources.statement import DATE, MOMENT, UNKNOWN, Window, probe, roll_up, rows_of
+from nsm.sources.statement import (
+    DATE,
+    MOMENT,
+    UNKNOWN,
+    Shape,
+    Window,
+    probe,
+    roll_up,
+    rows_of,
+    sample,
+)
 
 # More periods than any history has; what exceeds it is a query that groups nothing.
 MOST_PERIODS = 100_000
@@ -53,13 +63,13 @@ def ask(
     query = metric.query
     assert query is not None
     backend = url.get_backend_name()
+    found: dict[Grain, Periods] = {}
     with opened(query.source, url, seconds) as connection:
-        columns, kind = _columns(connection, query, backend)
-        found = {}
+        shape = _shape(connection, query, backend)
         for grain, window in windows.items():
-            statement = roll_up(query, star, backend, grain, window, columns, kind)
+            statement = roll_up(query, star, backend, grain, window, shape)
             with connection.execution_options(**_STREAMED).execute(statement) as result:
-                found[grain] = _periods(result, metric, query)
+                found[grain] = _periods(result, query)
     return found
 
 
@@ -83,9 +93,7 @@ def try_connection(source: str, url: sa.URL, seconds: float = 5.0) -> None:
         connection.execute(sa.select(sa.literal_column("1"))).all()
 
 
-def _columns(
-    connection: sa.Connection, query: SourceQuery, backend: str
-) -> tuple[dict[str, str], str]:
+def _shape(connection: sa.Connection, query: SourceQuery, backend: str) -> Shape:
     """How the source spells the columns of the query, and of what kind is the one of dates."""
     with connection.execute(probe(query, backend)) as result:
         assert result.cursor is not None
@@ -104,7 +112,13 @@ def _columns(
             )
         spelled[wanted] = (same or alike)[0]
     code = next(code for name, code in described if name == spelled[query.date])
-    return spelled, _kind(code, backend)
+    kind = _kind(code, backend)
+    lengths: set[object] = set()
+    if backend == "sqlite":
+        # It knows no dates: whether these are, their text shows. Only speed hangs on it.
+        rows = connection.execute(sample(query, backend, spelled[query.date]))
+        lengths = {row.length for row in rows}
+    return Shape(spelled, kind, repeats=kind == DATE or lengths == {10})
 
 
 def _kind(code: object, backend: str) -> str:
@@ -118,7 +132,7 @@ def _kind(code: object, backend: str) -> str:
     return DATE if "DATE" in said else UNKNOWN
 
 
-def _periods(rows: Iterable[Any], metric: Metric, query: SourceQuery) -> Periods:
+def _periods(rows: Iterable[Any], query: SourceQuery) -> Periods:
     """The streamed rows as arrays; SourceError for what is no day, no number, or far too much."""
     days: list[dt.date] = []
     values: list[float] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,23 @@ from nsm.sources.gate import checked_condition, checked_query, checked_table
 
 # Kinds of the column that says when, as drivers tell them.
 DATE, MOMENT, UNKNOWN = "date", "moment", "unknown"
+
+
+# What the sums, counts and extremes of parts say about the whole.
+_IN_STAGES = (Take.SUM, Take.COUNT, Take.MEAN, Take.MIN, Take.MAX)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a source says of a query: ``columns`` by the names that the definition uses.
+
+    ``kind`` is that of the column that says when; ``repeats``: it holds the same values again and
+    again, as dates do.
+    """
+
+    columns: Mapping[str, str]
+    kind: str
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,54 +65,82 @@ def probe(query: SourceQuery, backend: str) -> sa.Select[Any]:
     return sa.select(sa.literal_column("*")).select_from(rows).where(sa.literal_column("1 = 0"))
 
 
+def sample(query: SourceQuery, backend: str, column: str) -> sa.Select[Any]:
+    """How long the first values of a column are, as text: ten characters are a date."""
+    length = sa.func.length(sa.cast(_column(column), sa.Text())).label("length")
+    return sa.select(length).select_from(rows_of(query, backend)).limit(20)
+
+
 def roll_up(
     query: SourceQuery,
     star: Star,
     backend: str,
     grain: Grain,
     window: Window,
-    columns: Mapping[str, str],
-    kind: str,
+    shape: Shape,
+    segment: str = "",
 ) -> sa.Select[Any]:
-    """What the rows of each period come to: columns period, value and (of a mean) count.
+    """What the rows of each period come to: columns period, (with ``segment``) part, value, and of
+    a mean the rows of the period.
 
-    ``columns`` are the names that a query uses, as its source spells them; ``kind`` is that of the
-    column that says when. Days are those of the star's time zone, moments without a zone are UTC.
+    Days are those of the star's time zone; moments without a zone are UTC.
     """
     rows = rows_of(query, backend)
-    when: sa.ColumnElement[Any] = _column(columns[query.date])
-    span = (window.first, window.end)
-    day = local_day(when, backend, star.timezone, span, is_date=kind == DATE)
-    column = _column(columns[query.column]) if query.column else None
-    inner = (
-        sa.select(
-            period_of(day, backend, grain, star.week_start).label("period"),
-            *([] if column is None else [column.label("taken")]),
-            *([when.label("moment")] if query.take is Take.LAST else []),
+    when = _column(shape.columns[query.date])
+    taken = _column(shape.columns[query.column]) if query.column else None
+    parts: list[sa.ColumnElement[Any]] = []
+    if segment:
+        parts = [_column(shape.columns[segment]).label("part")]
+    staged = shape.repeats and query.take in _IN_STAGES
+    if staged:
+        # A day's many rows are grouped as they stand, and each day is understood once.
+        stage = (
+            sa.select(when.label("moment"), *parts, *_taken(query.take, taken))
+            .select_from(rows)
+            .where(*_coarse(when, window, backend, shape.kind))
+            .group_by(when, *parts)
+            .subquery("m")
         )
+        values = [column for name, column in stage.c.items() if name not in ("moment", "part")]
+        when, rows = stage.c.moment, stage
+        parts = [stage.c.part] if segment else []
+    elif query.take is Take.LAST:
+        values = [_column(shape.columns[query.column]).label("taken"), when.label("moment")]
+    else:
+        values = [] if taken is None else [taken.label("taken")]
+    span = (window.first, window.end)
+    day = local_day(when, backend, star.timezone, span, is_date=shape.kind == DATE)
+    inner = (
+        sa.select(period_of(day, backend, grain, star.week_start).label("period"), *parts, *values)
         .select_from(rows)
-        .where(*_within(when, day, window, backend, kind))
+        .where(*_exact(when, day, window, backend), *_coarse(when, window, backend, shape.kind))
         .subquery("p")
     )
-    period, taken = inner.c.period, inner.c.taken if column is not None else None
+    groups = [inner.c.period, inner.c.part] if segment else [inner.c.period]
     if query.take is Take.LAST:
-        return _last(inner)
-    grouped = sa.select(period, *_taken(query.take, taken)).group_by(period)
-    return grouped.order_by(period)
+        return _last(inner, groups)
+    if staged:
+        extremes: dict[Take, Any] = {Take.MIN: sa.func.min, Take.MAX: sa.func.max}
+        again = extremes.get(query.take, sa.func.sum)
+        names = [name for name in inner.c.keys() if name not in ("period", "part")]  # noqa: SIM118
+        found = [again(inner.c[name]).label(name) for name in names]
+    else:
+        found = _taken(query.take, inner.c.taken if taken is not None else None)
+    return sa.select(*groups, *found).group_by(*groups).order_by(*groups)
 
 
-def _last(inner: sa.Subquery) -> sa.Select[Any]:
+def _last(inner: sa.Subquery, groups: Sequence[sa.ColumnElement[Any]]) -> sa.Select[Any]:
     """The value of the latest row of each period; of equally late ones the largest."""
     place = sa.func.row_number().over(
-        partition_by=inner.c.period, order_by=(inner.c.moment.desc(), inner.c.taken.desc())
+        partition_by=groups, order_by=(inner.c.moment.desc(), inner.c.taken.desc())
     )
     numbered = (
-        sa.select(inner.c.period, inner.c.taken.label("value"), place.label("place"))
+        sa.select(*groups, inner.c.taken.label("value"), place.label("place"))
         .where(inner.c.taken.is_not(None))
         .subquery("n")
     )
-    found = sa.select(numbered.c.period, numbered.c.value).where(numbered.c.place == 1)
-    return found.order_by(numbered.c.period)
+    kept = [numbered.c[one.key] for one in groups if one.key is not None]
+    return sa.select(*kept, numbered.c.value).where(numbered.c.place == 1).order_by(*kept)
 
 
 def _taken(take: Take, taken: sa.ColumnElement[Any] | None) -> list[sa.ColumnElement[Any]]:
@@ -110,26 +155,33 @@ def _taken(take: Take, taken: sa.ColumnElement[Any] | None) -> list[sa.ColumnEle
     return [by_name.get(take, sa.func.count)(taken).label("value")]
 
 
-def _within(
-    when: sa.ColumnElement[Any], day: sa.ColumnElement[Any], window: Window, backend: str, kind: str
+def _exact(
+    when: sa.ColumnElement[Any], day: sa.ColumnElement[Any], window: Window, backend: str
 ) -> list[sa.ColumnElement[bool]]:
-    """Exactly these days, and a coarse condition on the bare column, which an index can serve."""
-    found: list[sa.ColumnElement[bool]] = [day < _day(window.end, backend)]
+    """Exactly the days of the window."""
+    ended = day < _day(window.end, backend)
+    if window.first is not None:
+        return [ended, day >= _day(window.first, backend)]
+    # SQLite keeps any text as a date; what it cannot read must be heard of, not left out.
+    return [ended | (day.is_(None) & when.is_not(None))] if backend == "sqlite" else [ended]
+
+
+def _coarse(
+    when: sa.ColumnElement[Any], window: Window, backend: str, kind: str
+) -> list[sa.ColumnElement[bool]]:
+    """A condition on the bare column that leaves a margin, and that an index can serve."""
     if window.first is None:
-        # SQLite keeps any text as a date; what it cannot read must be heard of, not left out.
-        unread = day.is_(None) & when.is_not(None)
-        return [found[0] | unread] if backend == "sqlite" else found
-    found.append(day >= _day(window.first, backend))
+        return []
     early = window.first - dt.timedelta(days=2)
     if backend == "sqlite":
         # Numbers sort before text: the empty text is a bound that all of them stay below.
-        coarse = (when >= sa.literal_column(f"'{early}'")) | (when < sa.literal_column("''"))
-        found.append(coarse)
-    elif kind in (DATE, MOMENT):
+        return [(when >= sa.literal_column(f"'{early}'")) | (when < sa.literal_column("''"))]
+    if kind == DATE:
+        return [when >= _day(early, backend)]
+    if kind == MOMENT:
         instant = calendar_of(backend).instant.replace("{0}", f"{early} 00:00:00")
-        bound = _day(early, backend) if kind == DATE else sa.literal_column(instant)
-        found.append(when >= bound)
-    return found
+        return [when >= sa.literal_column(instant)]
+    return []
 
 
 def _day(day: dt.date, backend: str) -> sa.ColumnElement[Any]:

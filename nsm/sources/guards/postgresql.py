@@ -17,12 +17,11 @@ from nsm.sources.deadline import Deadline
 
 def guarded(url: sa.URL, deadline: Deadline) -> sa.Engine:
     """An engine whose connections read only, in UTC, and end on the server's side too."""
-    engine = sa.create_engine(
+    return sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
         creator=lambda: _connect(url, deadline),
         poolclass=sa.NullPool,
     ).execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
-    return engine
 
 
 def _connect(url: sa.URL, deadline: Deadline) -> Any:

@@ -1,7 +1,7 @@
 """SQLite: the file is opened read-only, an authorizer allows reading alone, a handler ends it.
 
 ``mode=ro`` by itself lets ATTACH and VACUUM INTO write other files; the authorizer refuses them,
-and every PRAGMA, before they run. The progress handler asks for the time every few thousand steps.
+and every PRAGMA, before they run. The progress handler asks for the time now and then.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _READS = {
 }
 _SCHEMA = {"sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema"}
 _NEVER_CALLED = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"}
-_STEPS = 4_000
+_STEPS = 100_000
 _LONGEST_VALUE = 1_000_000
 
 
