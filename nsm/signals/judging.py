@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from nsm.signals.model import FEWEST_WEEKS, LONGEST_MEMORY_WEEKS, TINY, Floats, OwnModel, learn
-from nsm.signals.rules import RUN_WEEKS, Rule, broken_rules, limit_sigmas
+from nsm.signals.model import TINY, Course, Floats, learn
+from nsm.signals.rules import RUN_WEEKS, SPAN, Rule, broken_rules, limit_sigmas
+
+# While a signal stands, and so many weeks after it, the weeks teach nothing; for a year at most,
+# and not before a year is known: until then what looks like a shift may be the season.
+HELD_FROM_WEEKS = 52
+QUIET_WEEKS = 8
+HELD_AT_MOST_WEEKS = 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,72 +60,68 @@ class Signal:
         return self.status
 
 
-@dataclass(slots=True, eq=False)
 class Chart:
     """The weeks of one metric, each against what those before it made usual.
 
     ``values`` are complete weeks since the last recorded change, oldest first, NaN where a week is
-    missing. With ``locked`` weeks the range is learned from those first weeks alone and holds for
-    all later ones; else every week is judged by all weeks before it, so that what was said of a
-    week never changes later. Weeks are numbered from 0; ``values.size`` is the one to come.
+    missing. Every week is judged by what the weeks before it taught, so that what was said of a
+    week never changes later. Once a year is known, limits stand still while a signal stands: its weeks
+    do not teach until eight in a row gave none, so that a change that is there to stay stays a
+    signal until somebody records it. With ``locked`` weeks the limits are learned from those first weeks alone and hold
+    for all later ones. Weeks are numbered from 0; ``values.size`` is the one to come.
     """
 
-    values: Floats
-    locked: int | None = None
-    _models: dict[int, OwnModel | None] = field(default_factory=dict)
-    _ranges: dict[int, UsualRange | None] = field(default_factory=dict)
+    def __init__(self, values: Floats, locked: int | None = None) -> None:
+        self.values = np.asarray(values, dtype=float)
+        self.locked = locked
+        self._ranges: list[UsualRange | None] | None = None
+        self._signals: list[Signal] = []
 
     def usual(self, week: int) -> UsualRange | None:
         """Where that week usually lies; None with fewer than 15 known weeks before it."""
-        if week not in self._ranges:
-            self._ranges[week] = self._reckoned(week)
-        return self._ranges[week]
+        ranges = self._judged()
+        return ranges[week] if 0 <= week < len(ranges) else None
 
     def signal(self, week: int) -> Signal:
         """How that week stands, and which rules it breaks."""
-        usual = self.usual(week)
-        weeks = int(np.isfinite(self.values[: max(week, 0)]).sum())
-        value = self.values[week] if 0 <= week < self.values.size else math.nan
+        self._judged()
+        return self._signals[week] if 0 <= week < len(self._signals) else Signal("unknown", None, 0)
+
+    def _judged(self) -> list[UsualRange | None]:
+        """All ranges, the one of the week to come the last; the signals beside them."""
+        if self._ranges is not None:
+            return self._ranges
+        course = learn(self.values)
+        ranges: list[UsualRange | None] = []
+        signals: list[Signal] = []
+        places = np.full(self.values.size, np.nan)
+        held, since, quiet = None, 0, 0
+        for week in range(self.values.size + 1):
+            learned = week if held is None else held
+            if self.locked is not None:
+                learned = min(week, self.locked)
+            usual = _range(course, week, learned)
+            ranges.append(usual)
+            if week == self.values.size:
+                break
+            places[week] = _place(usual, float(self.values[week]))
+            signal = self._signal(week, usual, int(course.weeks[week]), places)
+            signals.append(signal)
+            quiet = 0 if signal.is_unusual else quiet + 1
+            if held is None and signal.rules and course.weeks[week] >= HELD_FROM_WEEKS:
+                held, since = _last_before(course, week, signal.rules[0]), week
+            elif held is not None and (quiet >= QUIET_WEEKS or week - since >= HELD_AT_MOST_WEEKS):
+                held = None
+        self._signals, self._ranges = signals, ranges
+        return ranges
+
+    def _signal(self, week: int, usual: UsualRange | None, weeks: int, places: Floats) -> Signal:
+        value = float(self.values[week])
         if usual is None or not math.isfinite(value):
             return Signal("unknown", usual, weeks)
         status = "below" if value < usual.low else "above" if value > usual.high else "inside"
-        first = max(week - RUN_WEEKS + 1, 0)
-        rules, side = broken_rules(np.array([self._place(at) for at in range(first, week + 1)]))
+        rules, side = broken_rules(places[max(week - RUN_WEEKS + 1, 0) : week + 1])
         return Signal(status, usual, weeks, rules, side)
-
-    def _place(self, week: int) -> float:
-        """Where a week stands within its range: 0 in the middle, 1 and -1 at the ends."""
-        usual, value = self.usual(week), float(self.values[week])
-        if usual is None or not math.isfinite(value):
-            return math.nan
-        if usual.low <= value <= usual.high and usual.high - usual.low <= TINY * abs(value):
-            return 0.0
-        half = usual.high / 2 - usual.low / 2
-        return (value - usual.expected) / half if half > 0 else math.copysign(2.0, value)
-
-    def _reckoned(self, week: int) -> UsualRange | None:
-        first, last = self._learned(week)
-        if first not in self._models or self.locked is None:
-            self._models[first] = learn(self.values[first:last])
-        model = self._models[first]
-        found = model.ahead(self.values[first:week]) if model else None
-        if model is None or found is None:
-            return None
-        half = widened(limit_sigmas(model.weeks), found.freedom) * found.error
-        return UsualRange(
-            low=found.expected - half,
-            high=found.expected + half,
-            expected=found.expected,
-            weeks=model.weeks,
-            nature=model.nature,
-        )
-
-    def _learned(self, week: int) -> tuple[int, int]:
-        """From which week on, and up to which, one learns what is usual for a week."""
-        last = week
-        if self.locked is not None and week > self.locked:
-            last = self.locked
-        return max(last - LONGEST_MEMORY_WEEKS, 0), last
 
 
 def judge(values: Floats) -> Signal:
@@ -127,12 +129,12 @@ def judge(values: Floats) -> Signal:
 
     ``values`` are complete weeks, oldest first, NaN where a week is missing.
     """
-    return Chart(np.asarray(values, dtype=float)).signal(values.size - 1)
+    return Chart(values).signal(values.size - 1)
 
 
 def usual_range(earlier: Floats) -> UsualRange | None:
     """Where the week after these weeks usually lies; None with fewer than 15 known weeks."""
-    return Chart(np.asarray(earlier, dtype=float)).usual(earlier.size)
+    return Chart(earlier).usual(earlier.size)
 
 
 def widened(sigmas: float, freedom: float) -> float:
@@ -147,4 +149,33 @@ def widened(sigmas: float, freedom: float) -> float:
     return z + first / freedom + second / freedom**2 + third / freedom**3
 
 
-__all__ = ["FEWEST_WEEKS", "Chart", "Signal", "UsualRange", "judge", "usual_range", "widened"]
+def _range(course: Course, week: int, learned: int) -> UsualRange | None:
+    if not course.knows(learned):
+        return None
+    ahead, weeks = course.ahead(week, learned), int(course.weeks[learned])
+    half = widened(limit_sigmas(weeks), ahead.freedom) * ahead.error
+    return UsualRange(
+        low=ahead.expected - half,
+        high=ahead.expected + half,
+        expected=ahead.expected,
+        weeks=weeks,
+        nature=course.nature(learned),
+    )
+
+
+def _place(usual: UsualRange | None, value: float) -> float:
+    """Where a week stands within its range: 0 in the middle, 1 and -1 at the ends."""
+    if usual is None or not math.isfinite(value):
+        return math.nan
+    half = usual.high / 2 - usual.low / 2
+    if usual.low <= value <= usual.high and half <= TINY * abs(value):
+        return 0.0
+    return (value - usual.expected) / half if half > 0 else math.copysign(2.0, value)
+
+
+def _last_before(course: Course, week: int, rule: Rule) -> int:
+    """The week before which one had learned nothing yet of what broke the rule."""
+    first = week - SPAN[rule] + 1
+    while not course.knows(first):
+        first += 1
+    return first

@@ -13,7 +13,6 @@ The model of a metric with none of the three is the XmR chart: its mean, and the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,6 @@ YEAR_WEEKS = 52.18
 # A yearly wave can be told from a trend once most of a year is known, its overtone after a year,
 # and both from a trend at the same time after two.
 WAVE_FROM_WEEKS, OVERTONE_FROM_WEEKS, BOTH_FROM_WEEKS = 39, 52, 104
-MEMORY = 2
 
 # Mean moving range of independent normal values, in standard deviations, and how much fewer weeks
 # a spread that is learned from moving ranges is worth.
@@ -32,9 +30,33 @@ MOVING_RANGE = 1.128
 MOVING_RANGE_WORTH = 0.6
 # Of the variation there is: what arithmetic leaves of a perfect fit is no variation.
 TINY = 1e-9
+LEAST_SCALE = 1e-6
+
+# The columns: level, trend, two waves of a year, the two weeks before.
+LEVEL, TREND, WAVE, LAG, WIDTH = 0, 1, slice(2, 6), slice(6, 8), 8
+MEMORY = 2
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+
+
+def _kinds() -> Flags:
+    """Which columns each kind of model uses; the first one the level alone."""
+    kinds = np.zeros((2 * 3 * (MEMORY + 1), WIDTH), dtype=bool)
+    kinds[:, LEVEL] = True
+    for number in range(len(kinds)):
+        trend, waves, weeks = number // 9, number // 3 % 3, number % 3
+        kinds[number, TREND] = trend
+        kinds[number, 2 : 2 + 2 * waves] = True
+        kinds[number, 6 : 6 + weeks] = True
+    return kinds
+
+
+KINDS = _kinds()
+# Beside these two random walks, without and with a drift, which need no fit.
+WALKS = np.array([[False] * 6 + [True, False], [True] + [False] * 5 + [True, False]])
+USES = np.vstack([KINDS, WALKS])
+HAS_MEMORY = USES[:, LAG].any(axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +69,18 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OwnModel:
-    """What was learned from a stretch of complete weeks; see :func:`learn`.
+class Course:
+    """What could be learned of a series before each of its weeks; see :func:`learn`.
 
-    Of ``kinds`` models, one row each: coefficients of level, trend, waves and the weeks before;
-    the uncertainty of these as a matrix; variance of what is unexplained, its freedom and weight.
-    Values are held as (value - ``centre``) / ``scale``.
+    One entry a week, the one to come included, and a kind of model: coefficients and their
+    uncertainty, variance of what is unexplained, freedom and weight. Values are held as
+    (value - ``centre``) / ``scale``.
     """
 
-    weeks: int
-    length: int
+    weeks: NDArray[np.int64]
+    rows: Floats
     centre: float
     scale: float
-    pairs: int
-    uses: Flags
     coefficients: Floats
     uncertainty: Floats
     variance: Floats
@@ -68,159 +88,173 @@ class OwnModel:
     freedom: Floats
     weight: Floats
 
-    def ahead(self, values: Floats) -> Ahead | None:
-        """What is expected of the week that follows these, the first of which was learned first.
+    def knows(self, learned: int) -> bool:
+        """Whether there are weeks enough before that one to learn from."""
+        return int(self.weeks[learned]) >= FEWEST_WEEKS
 
-        None when nothing can be said, which a learned model never is.
-        """
-        before = (values[-MEMORY:][::-1] - self.centre) / self.scale
-        row = np.append(_calendar(np.array([float(values.size)]), self.length, self.pairs), before)
+    def ahead(self, week: int, learned: int) -> Ahead:
+        """What is expected of a week by what was learned before the week ``learned``, not later."""
+        row = self.rows[week]
         known = np.isfinite(row)
-        usable = ~(self.uses & ~known).any(axis=1)
-        if not usable.any():
-            return None
-        # The week before is missing: a range learned from steps between weeks would be too narrow.
-        spread = (self.variance if known.all() else self.plain_variance)[usable]
-        row = np.where(known, row, 0.0)
-        said = self.coefficients[usable] @ row
-        weight = self.weight[usable]
-        weight = weight / weight.sum()
+        weight, variance = self.weight[learned], self.variance[learned]
+        if not known.all():
+            # The week before is missing: a range learned from steps of weeks would be too narrow.
+            weight = np.where(HAS_MEMORY, 0.0, weight)
+            variance = self.plain_variance[learned]
+            weight, row = weight / weight.sum(), np.where(known, row, 0.0)
+        said = self.coefficients[learned] @ row
         expected = float(weight @ said)
-        doubt = self.uncertainty[usable] @ row @ row
-        variance = float(weight @ (spread * (1 + doubt) + (said - expected) ** 2))
+        doubt = self.uncertainty[learned] @ row @ row
+        total = float(weight @ (variance * (1 + doubt) + (said - expected) ** 2))
         return Ahead(
             expected=self.centre + self.scale * expected,
-            error=self.scale * float(np.sqrt(max(variance, TINY**2))),
-            freedom=float(weight @ self.freedom[usable]),
+            error=self.scale * float(np.sqrt(max(total, TINY**2))),
+            freedom=float(weight @ self.freedom[learned]),
         )
 
-    @property
-    def nature(self) -> tuple[str, ...]:
-        """Which of "trend", "season" and "memory" the metric more likely has than not."""
-        first_wave, first_memory = 2, 2 + 2 * self.pairs
-        parts = {
-            "trend": self.uses[:, 1],
-            "season": self.uses[:, first_wave:first_memory].any(axis=1),
-            "memory": self.uses[:, first_memory:].any(axis=1),
-        }
-        return tuple(name for name, has in parts.items() if float(self.weight @ has) > 0.5)
+    def nature(self, learned: int) -> tuple[str, ...]:
+        """Which of "trend", "season" and "memory" the metric then more likely had than not."""
+        parts = {"trend": USES[:, TREND], "season": USES[:, WAVE].any(axis=1), "memory": HAS_MEMORY}
+        weight = self.weight[learned]
+        return tuple(name for name, has in parts.items() if float(weight @ has) > 0.5)
 
 
-def learn(past: Floats) -> OwnModel | None:
-    """The own model of a metric, from its complete weeks (oldest first, NaN where one is missing).
+def learn(values: Floats) -> Course:
+    """Every kind of model of a series, learned anew before each of its weeks.
 
-    None with fewer than ``FEWEST_WEEKS`` known weeks.
+    ``values`` are complete weeks, oldest first, NaN where one is missing. Nothing that is said of a
+    week depends on that week or on later ones. Least squares of all weeks and kinds at once: the
+    sums that they need grow week by week, and what a kind does not use is masked to the identity.
     """
-    there = past[np.isfinite(past)]
-    weeks = int(there.size)
-    if weeks < FEWEST_WEEKS:
-        return None
-    size = float(np.abs(there).max()) or 1.0
-    centre = float((there / size).mean()) * size
-    scale = float((there / size).std()) * size
-    constant = scale <= TINY * size
-    scale = TINY * size if constant else scale
-    y = (past - centre) / scale
-    pairs = (weeks >= WAVE_FROM_WEEKS) + (weeks >= OVERTONE_FROM_WEEKS)
-    columns = np.column_stack(
-        [
-            _calendar(np.arange(y.size, dtype=float), y.size, pairs),
-            *(np.append(np.full(back, np.nan), y[: y.size - back]) for back in (1, 2)),
-        ]
+    y, centre, scale = _scaled(values)
+    rows = _columns(y)
+    there = np.isfinite(y)
+    weeks = _window(there.astype(float)).astype(np.int64)
+    whole = there & np.isfinite(rows[:-1]).all(axis=1)
+    count = _window(whole.astype(float))
+    remembers = count >= FEWEST_WEEKS - MEMORY
+    # Where too few weeks have their two before, one learns from all weeks, without memory.
+    apart = np.where(np.isfinite(rows), rows, 0.0)
+    apart[:, LAG] = 0.0
+    gram, cross, total = _sums(rows, y, whole)
+    for mine, other in zip((gram, cross, total), _sums(apart, y, there), strict=True):
+        mine[~remembers] = other[~remembers]
+    count = np.where(remembers, count, weeks)
+
+    fitted = _fitted(gram, cross, total, count)
+    walked = _walked(rows, y, whole, count)
+    coefficients, uncertainty, unexplained = (
+        np.concatenate(pair, axis=1) for pair in zip(fitted, walked, strict=True)
     )
-    rows = np.isfinite(y) & np.isfinite(columns).all(axis=1)
-    memory = int(rows.sum()) >= FEWEST_WEEKS - MEMORY and not constant
-    if not memory:
-        rows = np.isfinite(y)
-        columns = np.nan_to_num(columns)
-    uses = _kinds(pairs, both=weeks >= BOTH_FROM_WEEKS, memory=memory)
-    uses = uses[:1] if constant else uses
-    x, known = columns[rows], y[rows]
-    steps = np.diff(known)[np.diff(np.flatnonzero(rows)) == 1]
-    return _fitted(x, known, uses, steps, (weeks, y.size, centre, scale, pairs))
-
-
-def _fitted(
-    x: Floats, y: Floats, uses: Flags, steps: Floats, given: tuple[int, int, float, float, int]
-) -> OwnModel:
-    """Least squares of every kind at once: what a kind does not use is masked to the identity."""
-    count, width = x.shape
-    uses = uses[uses.sum(axis=1) <= count - FEWEST_WEEKS // 2]
-    used = uses.astype(float)
-    gram, cross, total = x.T @ x, x.T @ y, float(y @ y)
-    masked = gram * used[:, :, None] * used[:, None, :]
-    ridge = (1 - used) + TINY * count
-    inverse = np.linalg.inv(masked + ridge[:, :, None] * np.eye(width))
-    inverse *= used[:, :, None] * used[:, None, :]
-    coefficients = inverse @ cross
-    unexplained = total - coefficients @ cross
-    parameters = used.sum(axis=1)
-    lag = width - MEMORY
-    if uses[:, lag].any():
-        walks = _walks(x[:, lag], y, width, lag)
-        uses = np.vstack([uses, walks[0]])
-        coefficients = np.vstack([coefficients, walks[1]])
-        inverse = np.concatenate([inverse, walks[2]])
-        unexplained = np.append(unexplained, walks[3])
-        parameters = np.append(parameters, [0.0, 1.0])
+    parameters = np.append(KINDS.sum(axis=1), [0, 1])
+    usable = _usable(weeks, count, remembers, parameters)
+    freedom = np.maximum(count[:, None] - parameters, 1.0)
     unexplained = np.maximum(unexplained, TINY**2)
-    freedom = count - parameters
     plain = unexplained / freedom
     variance = plain.copy()
-    bic = count * np.log(unexplained / count) + parameters * np.log(count)
-    weight = np.exp(-(bic - bic.min()) / 2)
-    if steps.size:
-        # The first kind is the level alone: this makes it the XmR chart.
-        variance[0] = (float(np.abs(steps).mean()) / MOVING_RANGE) ** 2
-        freedom[0] *= MOVING_RANGE_WORTH
-    weeks, length, centre, scale, pairs = given
-    return OwnModel(
+    steps = np.abs(np.diff(y, prepend=np.nan))
+    pairs = np.isfinite(steps)
+    paired = _window(pairs.astype(float))
+    moving = _window(np.where(pairs, steps, 0.0)) / np.maximum(paired, 1.0) / MOVING_RANGE
+    # The level alone, judged by its moving range, is the XmR chart.
+    variance[:, 0] = np.where(paired > 0, moving**2, variance[:, 0])
+    size = np.maximum(count, 1.0)[:, None]
+    bic = np.where(usable, size * np.log(unexplained / size) + parameters * np.log(size), np.inf)
+    weight = np.exp(-(bic - bic.min(axis=1, keepdims=True)) / 2)
+    freedom[:, 0] *= MOVING_RANGE_WORTH
+    return Course(
         weeks=weeks,
-        length=length,
+        rows=rows,
         centre=centre,
         scale=scale,
-        pairs=pairs,
-        uses=uses,
         coefficients=coefficients,
-        uncertainty=inverse,
+        uncertainty=uncertainty,
         variance=variance,
         plain_variance=plain,
         freedom=freedom,
-        weight=weight / weight.sum(),
+        weight=weight / weight.sum(axis=1, keepdims=True),
     )
 
 
-def _walks(before: Floats, y: Floats, width: int, lag: int) -> tuple[Flags, Floats, Floats, Floats]:
-    """Random walks without and with a drift, which need no fit: last week, plus the mean step."""
-    step = y - before
-    coefficients, inverse = np.zeros((2, width)), np.zeros((2, width, width))
-    coefficients[:, lag] = 1.0
-    coefficients[1, 0] = step.mean()
-    inverse[1, 0, 0] = 1 / y.size
-    unexplained = np.array([step @ step, ((step - step.mean()) ** 2).sum()])
-    return coefficients != 0, coefficients, inverse, unexplained
+def _scaled(values: Floats) -> tuple[Floats, float, float]:
+    """Values by the size and the spread of the first ones, so that no later week moves them."""
+    there = values[np.isfinite(values)]
+    largest = float(np.abs(there).max(initial=0.0)) or 1.0
+    # A power of two changes no digit.
+    unit = 2.0 ** np.clip(np.ceil(np.log2(largest)), -1000, 1000)
+    first = there[:FEWEST_WEEKS] / unit
+    centre = float(first.mean()) if first.size else 0.0
+    spread = max(float(first.std()) if first.size else 0.0, LEAST_SCALE)
+    return (values / unit - centre) / spread, centre * unit, spread * unit
 
 
-def _calendar(time: Floats, length: int, pairs: int) -> Floats:
-    """Level, trend and the waves of a year at these weeks, one row a week."""
-    angles = [2 * np.pi * pair * time / YEAR_WEEKS for pair in range(1, pairs + 1)]
-    waves = [wave(angle) for angle in angles for wave in (np.sin, np.cos)]
-    return np.column_stack([np.ones(time.size), (time - length / 2) / max(length, 1), *waves])
+def _columns(y: Floats) -> Floats:
+    """Level, trend, the waves of a year and the two weeks before, one row a week and the next."""
+    time = np.arange(y.size + 1, dtype=float)
+    angle = 2 * np.pi * time / YEAR_WEEKS
+    waves = [wave(pair * angle) for pair in (1, 2) for wave in (np.sin, np.cos)]
+    lags = [np.append(np.full(back, np.nan), y)[: time.size] for back in (1, 2)]
+    return np.column_stack([np.ones(time.size), time / YEAR_WEEKS, *waves, *lags])
 
 
-@lru_cache(maxsize=12)
-def _kinds(pairs: int, *, both: bool, memory: bool) -> Flags:
-    """Which columns each kind of model uses; the first one only the level."""
-    wave, lag = 2, 2 + 2 * pairs
-    kinds = []
-    for trend in (False, True):
-        for season in range(pairs + 1):
-            if trend and season and not both:
-                continue
-            for weeks in range(MEMORY + 1 if memory else 1):
-                kind = np.zeros(lag + MEMORY, dtype=bool)
-                kind[0], kind[1] = True, trend
-                kind[wave : wave + 2 * season] = True
-                kind[lag : lag + weeks] = True
-                kinds.append(kind)
-    return np.array(kinds)
+def _window(each: Floats) -> Floats:
+    """Sums over the weeks before each week and the next, of the last three years."""
+    sums = np.concatenate([np.zeros((1, *each.shape[1:])), np.cumsum(each, axis=0)])
+    recent = sums.copy()
+    recent[LONGEST_MEMORY_WEEKS:] -= sums[: max(len(sums) - LONGEST_MEMORY_WEEKS, 0)]
+    return recent
+
+
+def _sums(rows: Floats, y: Floats, used: Flags) -> tuple[Floats, Floats, Floats]:
+    x = np.where(used[:, None], rows[:-1], 0.0)
+    target = np.where(used, y, 0.0)
+    return (
+        _window(x[:, :, None] * x[:, None, :]),
+        _window(x * target[:, None]),
+        _window(target**2),
+    )
+
+
+def _fitted(
+    gram: Floats, cross: Floats, total: Floats, count: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Coefficients, their uncertainty, and the squares left, by week and kind."""
+    used = KINDS.astype(float)
+    size = np.sqrt(np.diagonal(gram, axis1=1, axis2=2))
+    size = np.where(size > TINY, size, 1.0)
+    even = gram / size[:, :, None] / size[:, None, :]
+    mask = used[:, :, None] * used[:, None, :]
+    ridge = np.eye(WIDTH) * (1 - used + TINY)[:, :, None]
+    inverse = np.linalg.inv(even[:, None] * mask + ridge) * mask
+    inverse = inverse / size[:, None, :, None] / size[:, None, None, :]
+    coefficients = (inverse @ cross[:, None, :, None])[..., 0]
+    left = total[:, None] - (coefficients * cross[:, None, :]).sum(axis=2)
+    return coefficients, inverse, left
+
+
+def _walked(rows: Floats, y: Floats, used: Flags, count: Floats) -> tuple[Floats, Floats, Floats]:
+    """The same of the random walks: last week, and last week plus the mean step."""
+    step = np.where(used, y - rows[:-1, LAG.start], 0.0)
+    squares, steps = _window(step**2), _window(step)
+    size = np.maximum(count, 1.0)
+    coefficients = np.zeros((count.size, 2, WIDTH))
+    coefficients[:, :, LAG.start] = 1.0
+    coefficients[:, 1, LEVEL] = steps / size
+    inverse = np.zeros((count.size, 2, WIDTH, WIDTH))
+    inverse[:, 1, LEVEL, LEVEL] = 1 / size
+    return coefficients, inverse, np.column_stack([squares, squares - steps**2 / size])
+
+
+def _usable(
+    weeks: NDArray[np.int64], count: Floats, remembers: Flags, parameters: NDArray[np.int64]
+) -> Flags:
+    """Which kinds may be asked before each week: those that so much history can tell apart."""
+    waves, trend = USES[:, WAVE].sum(axis=1) // 2, USES[:, TREND]
+    known = weeks[:, None]
+    usable: Flags = (waves < 1) | (known >= WAVE_FROM_WEEKS)
+    usable &= (waves < 2) | (known >= OVERTONE_FROM_WEEKS)
+    usable &= ~(trend & (waves > 0)) | (known >= BOTH_FROM_WEEKS)
+    usable &= ~HAS_MEMORY | remembers[:, None]
+    usable &= count[:, None] - parameters >= FEWEST_WEEKS // 2
+    usable[:, 0] = True
+    return usable

@@ -31,6 +31,10 @@ class Rule(StrEnum):
     RUN = "run"
 
 
+# How many weeks a signal rests on.
+SPAN = {Rule.OUTSIDE: 1, Rule.NEAR_LIMIT: OF_WEEKS, Rule.RUN: RUN_WEEKS}
+
+
 def signal_key(star: str, metric: str, week: dt.date, rule: Rule) -> str:
     """What a signal is called wherever it is asked about: "shop/orders/2026-11-09/outside".
 

@@ -31,8 +31,8 @@ def measured(results: Results, seed: int) -> str:
     )
     parts = [
         f"Seed {seed}, used for nothing else; {' or '.join(series)} series a cell where nothing "
-        "changed, half as many in the other tables: 5 % of 200 is known to within about 3 points, "
-        "the averages to within 1, half of 100 to within 10.",
+        "changed, half as many in the other tables. With 100 series 5 % is known to within about 4 "
+        "points, the averages to within 1.5, and with 50 a half to within 14.",
         "### Nothing changed: quarters with a false signal",
         "The columns are the weeks known before the quarter; 39 is the last quarter of a 52-week "
         "series.",

@@ -1,6 +1,6 @@
 """`make calibrate-signals`: how often is a signal one, on series whose truth is known?
 
-    python -m tests.calibration.signals [--series 200] [--history 39 52 104 156] [--only TEXT]
+    python -m tests.calibration.signals [--series 100] [--history 39 52 104 156] [--only TEXT]
                                         [--again] [--jobs 1]
 
 Counts are kept kind by kind in docs/signals.json, and the tables of docs/signals.md are written
@@ -61,7 +61,7 @@ def one(task: tuple[str, str, int, int, int]) -> Counter[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--series", type=int, default=200)
+    parser.add_argument("--series", type=int, default=100)
     parser.add_argument("--history", type=int, nargs="+", default=[39, 52, 104, 156])
     parser.add_argument("--only", default="", help="kinds whose name contains this")
     parser.add_argument("--again", action="store_true", help="forget earlier results")
