@@ -18,12 +18,17 @@ RESTATED_SHOWN = 40
 
 @nsm.command()
 @click.argument("star_key", metavar="STAR")
-def export(star_key: str) -> None:
+@click.option("--targets", "with_targets", is_flag=True, help="Print its targets too.")
+def export(star_key: str, with_targets: bool) -> None:
     """Print the definition of a star as YAML."""
     from nsm.definitions import export_definition
     from nsm.store.stars import declared_star
+    from nsm.store.targets import read_targets
 
-    click.echo(export_definition(declared_star(store(), star_key)), nl=False)
+    engine = store()
+    star = declared_star(engine, star_key)
+    targets = read_targets(engine, star_key) if with_targets else ()
+    click.echo(export_definition(star, targets), nl=False)
 
 
 @nsm.command()

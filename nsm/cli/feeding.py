@@ -48,17 +48,23 @@ def apply(file: Path) -> None:
     from nsm.definitions import read_definition
     from nsm.periods import today_in
     from nsm.store.stars import save_star
+    from nsm.store.targets import read_targets, save_targets
 
     parsed = read_definition(file)
     star = parsed.star
-    saved = save_star(store(), star, today_in(star.timezone))
+    engine = store()
+    saved = save_star(engine, star, today_in(star.timezone))
+    changes = list(saved.changes)
+    if parsed.targets is not None and set(parsed.targets) != set(read_targets(engine, star.key)):
+        save_targets(engine, star.key, parsed.targets)
+        changes.append(f"targets: {len(parsed.targets):,} as the file says")
     for warning in parsed.warnings:
         warn(warning)
     if saved.created:
         say(f"{star.key}: created, with {count(len(star.metrics), 'metric')}.")
-    elif saved.changes:
-        say(f"{star.key}: {count(len(saved.changes), 'change')}.")
-        for change in saved.changes:
+    elif changes:
+        say(f"{star.key}: {count(len(changes), 'change')}.")
+        for change in changes:
             say(f"  {change}")
     else:
         say(f"{star.key}: nothing changed.")

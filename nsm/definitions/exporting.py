@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import yaml
 
-from nsm.model import MONTHS, WEEKDAYS, Better, Metric, SourceQuery, Star
+from nsm.definitions.planning import exported_targets
+from nsm.model import MONTHS, WEEKDAYS, Better, Metric, SourceQuery, Star, Target
 
 
-def export_definition(star: Star) -> str:
-    """The YAML that defines a star: in a stable order, without what is the default anyway."""
+def export_definition(star: Star, targets: Iterable[Target] = ()) -> str:
+    """The YAML that defines a star: in a stable order, without what is the default anyway.
+
+    ``targets`` are written too, where they are given.
+    """
     top = {
         "star": star.key,
         "name": star.name if star.name != star.key else "",
@@ -24,6 +29,7 @@ def export_definition(star: Star) -> str:
             one.key: {"url_env": one.url_env} if one.url_env else {} for one in star.sources
         },
         "metrics": {metric.key: _exported(metric) for metric in star.metrics},
+        "targets": exported_targets(targets),
     }
     kept = {key: value for key, value in top.items() if value}
     return yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, width=100)

@@ -198,6 +198,7 @@ class StarFields(BaseModel):
     north_star: str = ""
     sources: dict[str, SourceFields] = {}
     metrics: dict[str, MetricFields]
+    targets: dict[str, dict[str, str]] = {}
 
 
 STAR_KEYS = tuple(StarFields.model_fields)

@@ -13,20 +13,25 @@ from pydantic import ValidationError
 from nsm.definitions.fields import MetricFields, StarFields
 from nsm.definitions.keys import wrong_keys
 from nsm.definitions.plainyaml import LONGEST_FILE, NotPlain, read_plain_yaml
+from nsm.definitions.planning import targets_of
 from nsm.definitions.problems import Wrong, definition_error, meant, wrongs_in
 from nsm.definitions.sourcing import over_time, source_query
 from nsm.errors import DefinitionError, FormulaError
 from nsm.formula import evaluation_order, parse_formula
-from nsm.model import Metric, Role, Source, Star
+from nsm.model import Metric, Role, Source, Star, Target
 from nsm.plaintext import harmless, shown
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedDefinition:
-    """A checked star, and what is allowed but unwise about it."""
+    """A checked star, and what is allowed but unwise about it.
+
+    ``targets`` are its plans; None where the definition does not speak of them.
+    """
 
     star: Star
     warnings: tuple[str, ...]
+    targets: tuple[Target, ...] | None = None
 
 
 def read_definition(path: Path) -> ParsedDefinition:
@@ -65,7 +70,11 @@ def parse_definition(text: str, source: str) -> ParsedDefinition:
     if wrongs or fields is None:
         raise definition_error(source, wrongs)
     star = _star(fields)
-    return ParsedDefinition(star, tuple(_warnings(star)))
+    try:
+        targets = targets_of(star, fields.targets) if "targets" in raw else None
+    except Wrong as wrong:
+        raise definition_error(source, [wrong]) from wrong
+    return ParsedDefinition(star, tuple(_warnings(star)), targets)
 
 
 def _fields(raw: dict[str, Any]) -> tuple[StarFields | None, list[Wrong]]:
