@@ -8,7 +8,7 @@ from nsm.charts.axes import symbol
 from nsm.charts.halves import Half
 from nsm.charts.theme import SMALL, Colour, chart_text, stand_in
 from nsm.words.figures import number
-from nsm.words.review import open_words
+from nsm.words.running import open_words
 
 # From the edge of the picture to a mark whose value lies beyond it, as a share of the axis.
 INSET = 0.07

@@ -39,11 +39,11 @@ from nsm.words.review import (
     plan_words,
     readable,
     record,
-    running_week,
     short_name,
     to_date,
     usual_words,
 )
+from nsm.words.running import running_week
 
 MOST_NOTES = 20
 MOST_CARDS = 12

@@ -26,12 +26,12 @@ from nsm.words.review import (
     plan_share,
     plan_words,
     readable,
-    running_week,
     short_name,
     superlative,
     to_date,
     usual_words,
 )
+from nsm.words.running import running_week
 from tests.weeks import LAST_WEEK, daily, noisy, reviewed
 
 ORDERS = Metric("orders", "Orders", Role.NORTH_STAR, Aggregate.SUM)
