@@ -34,6 +34,11 @@ SCREENS = [
         help="The star and its inputs for a screen on the wall.",
     ),
     st.Page(
+        ROOT / "pages" / "screens.py",
+        title="Screens",
+        help="The address of a screen on a wall: preview, QR code and key.",
+    ),
+    st.Page(
         ROOT / "pages" / "data.py",
         title="Data",
         help="Where the numbers come from and how old they are; load a file, edit targets.",

@@ -8,6 +8,7 @@ from nsm.wall import PARTS, THEMES
 from nsm.wall.screen import (
     LARGEST_SCALE,
     LONGEST_SECONDS,
+    MOST_STARS,
     SHORTEST_SECONDS,
     SMALLEST_SCALE,
 )
@@ -84,8 +85,9 @@ def _query(name: str, schema: Schema) -> Schema:
 
 
 def _screen() -> list[Schema]:
-    listed = {"type": "string", "example": "shop,music"}
-    order = {"type": "string", "example": ",".join(PARTS)}
+    listed = {"type": "string", "pattern": f"^[^,]*(,[^,]*){{0,{MOST_STARS - 1}}}$"}
+    part = "|".join(PARTS)
+    order = {"type": "string", "pattern": f"^({part})(,({part}))*$"}
     seconds = {"type": "integer", "minimum": SHORTEST_SECONDS, "maximum": LONGEST_SECONDS}
     scale = {"type": "integer", "minimum": SMALLEST_SCALE, "maximum": LARGEST_SCALE}
     return [

@@ -44,7 +44,7 @@ def serving(
     with started(
         folder, database_url, command=command, directory=directory, environment=environment
     ) as server:
-        _wait(server, health)
+        wait(server, health)
         yield server
 
 
@@ -105,7 +105,7 @@ def _lower(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def _wait(server: Server, health: str, seconds: float = 60) -> None:
+def wait(server: Server, health: str, seconds: float = 60) -> None:
     """Until it answers at all; no session starts, so no script has run yet."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
