@@ -49,6 +49,10 @@ goal = plain(short_name(star.star_metric))
 @replayed
 def answer(key: str, version: int, today: dt.date, setting: Setting) -> None:
     draw_findings(scan_at(key, version, today, setting))
+
+
+@replayed
+def meaning() -> None:
     draw_meaning()
 
 
@@ -67,8 +71,9 @@ def table(key: str, version: int, today: dt.date, setting: Setting) -> None:
     draw_table(scan_at(key, version, today, setting))
 
 
-looks = draw_looks(star, scan)
 answer(*asked)
+looks = draw_looks(star, scan)
+meaning()
 
 st.subheader("One input, week by week", anchor=False)
 names = {one.metric.key: short_name(one.metric) for one in scan.found}

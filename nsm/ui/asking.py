@@ -13,7 +13,7 @@ from nsm.ui.address import choose
 from nsm.ui.leads import Scan
 from nsm.ui.page import filters
 from nsm.ui.text import plain
-from nsm.words.looks import setting_words, versions_said
+from nsm.words.looks import versions_said
 
 LOOK_BACK = {"4": "4 weeks back", "8": "8 weeks", "12": "12 weeks", "26": "26 weeks"}
 USUAL = "12"
@@ -90,13 +90,10 @@ def _usual() -> None:
 
 
 def draw_looks(star: Star, scan: Scan) -> str:
-    """How this version differs from the usual one, and how many were looked at; returns the latter.
+    """How many versions this viewer has looked at, and what that means; returns what it says.
 
-    Counted a viewer's visit and a star; the usual version alone says nothing.
+    Counted a visit and a star; a first look says nothing.
     """
-    differs = setting_words(scan.answer.setting, scan.star, scan.answer.prepared.logged)
-    if differs:
-        st.caption(f":material/tune: This version: {plain(differs, 600)}.")
     said = versions_said(looked(star, scan.answer.setting), scan.report.alpha)
     if said:
         st.info(plain(said, 600), icon=":material/visibility:")

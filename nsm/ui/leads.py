@@ -138,7 +138,9 @@ def draw_findings(scan: Scan) -> None:
     if scan.star.simulated:
         st.badge(SIMULATED, icon=":material/science:", color="gray")
     st.header(plain(summary(scan.star, scan.report, scan.found)), anchor=False)
-    st.caption(plain(f"{scope(scan.report)}. {promise(scan.report.alpha)}"))
+    differs = setting_words(scan.answer.setting, scan.star, scan.answer.prepared.logged)
+    asked = f"{scope(scan.report)}; {differs}" if differs else scope(scan.report)
+    st.caption(plain(f"{asked}. {promise(scan.report.alpha)}", longest=1000))
     for one in scan.found[:MOST_SENTENCES]:
         draw_finding(scan, one)
     hidden = len(scan.found) - MOST_SENTENCES
