@@ -26,10 +26,10 @@ _FIRST_YEAR = 1970
 
 @dataclass(frozen=True, slots=True)
 class CalendarSql:
-    """How one engine says it. {0} is a moment or a day, {n} the days since the week began.
+    """How one engine says it. {0} is a moment or a day.
 
-    ``day`` of a moment in UTC (``day_of_date`` of a column that is a date already); ``weekday`` is
-    0 for Monday; ``back`` goes {1} days back; ``plus`` adds {1} seconds; ``instant`` is a moment
+    ``day`` of a moment in UTC; ``weekday`` is 0 for Monday, by the engine or counted from 1 January
+    1900, which was one; ``back`` goes {1} days back; ``plus`` adds {1} seconds; ``instant`` is a moment
     written out, ``moment`` what it is compared with.
     """
 
@@ -54,9 +54,9 @@ _STANDARD = CalendarSql(
 )
 _SPARK = CalendarSql(
     day="CAST({0} AS DATE)",
-    weekday="WEEKDAY({0})",
+    weekday="(DATEDIFF({0}, DATE '1900-01-01') % 7)",
     back="DATE_SUB({0}, CAST({1} AS INT))",
-    month="CAST(TRUNC({0}, 'MM') AS DATE)",
+    month="CAST(TRUNC({0}, 'MONTH') AS DATE)",
     plus="TIMESTAMPADD(SECOND, {1}, {0})",
     instant="TIMESTAMP '{0}'",
     moment="CAST({0} AS TIMESTAMP)",
@@ -97,7 +97,7 @@ CALENDARS = {
     ),
     "bigquery": CalendarSql(
         day="CAST({0} AS DATE)",
-        weekday="MOD(EXTRACT(DAYOFWEEK FROM {0}) + 5, 7)",
+        weekday="MOD(DATE_DIFF({0}, DATE '1900-01-01', DAY), 7)",
         back="DATE_SUB({0}, INTERVAL {1} DAY)",
         month="DATE_TRUNC({0}, MONTH)",
         plus="DATETIME_ADD({0}, INTERVAL ({1}) SECOND)",
@@ -127,8 +127,8 @@ CALENDARS = {
     "hive": _SPARK,
     "mssql": CalendarSql(
         day="CAST({0} AS DATE)",
-        # 1 January 1900 was a Monday; DATEPART would ask the session where weeks start.
-        weekday="(DATEDIFF(DAY, '19000101', {0}) % 7)",
+        # DATEPART would ask the session where weeks start.
+        weekday="(DATEDIFF(DAY, CAST('1900-01-01' AS DATE), {0}) % 7)",
         back="DATEADD(DAY, -({1}), {0})",
         month="DATEADD(DAY, 1 - DAY({0}), {0})",
         plus="DATEADD(SECOND, {1}, {0})",

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from nsm.model import Grain, Take
 from tests.engines.servers import DatabaseServer
 
-ENGINES = ("sqlite", "duckdb", "parquet", "postgresql", "mariadb")
+ENGINES = ("sqlite", "duckdb", "parquet", "postgresql", "mariadb", "clickhouse")
 READER, READER_PASSWORD = "reader", "canary-7f3a19"
 
 
@@ -84,6 +84,8 @@ def make_source(engine: str, folder: Path, request: pytest.FixtureRequest) -> st
         return f"sqlite:///{path}"
     if engine in ("duckdb", "parquet"):
         return _duckdb(engine, folder, rows)
+    if engine == "clickhouse":
+        return _clickhouse(folder, rows)
     server: DatabaseServer = request.getfixturevalue(f"{engine}_server")
     return _server(server, rows)
 
@@ -104,6 +106,19 @@ def _duckdb(engine: str, folder: Path, rows: list[tuple[object, ...]]) -> str:
         lake.mkdir()
         connection.execute(f"copy plays to '{lake / 'plays.parquet'}' (format parquet)")
     return f"duckdb:///{lake}"
+
+
+def _clickhouse(folder: Path, rows: list[tuple[object, ...]]) -> str:
+    url = f"clickhousedb://?interface=chdb&path={folder / 'house'}"
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(
+            "create table plays (at DateTime('UTC'), day Date, user_id Int32, seconds Int32, "
+            "country String) engine = MergeTree order by at"
+        )
+        values = ", ".join(f"('{at}', '{day}', {u}, {s}, '{c}')" for at, day, u, s, c in rows)
+        connection.exec_driver_sql(f"insert into plays values {values}")
+    return url
 
 
 def _server(server: DatabaseServer, rows: list[tuple[object, ...]]) -> str:

@@ -23,6 +23,10 @@ from tests.sources.plays import READER_PASSWORD, make_source
 
 SECRET = "the text of a secret file"
 SECONDS = 1.0
+# What gets by the guards where the gate is left out; docs/sources.md says which grant stops it.
+ONLY_THE_GATE = {
+    "clickhousedb": {"select * from kept into outfile '{out}'", "select file('{secret}')"}
+}
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,16 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Target]:
             connection.execute("create table kept as select 'one' as word from range(50)")
         url = f"duckdb:///{path}"
         yield Target(url, url, tmp_path, lambda: _digest(path))
+        return
+    if engine == "clickhousedb":
+        url = f"clickhousedb://?interface=chdb&path={tmp_path / 'house'}"
+        house = sa.create_engine(url, poolclass=sa.NullPool)
+        with house.connect() as connection:
+            connection.exec_driver_sql(
+                "create table kept (word String) engine = MergeTree order by word"
+            )
+            connection.exec_driver_sql("insert into kept select 'one' from numbers(50)")
+        yield Target(url, url, tmp_path, lambda: _house(house))
         return
     server: DatabaseServer = request.getfixturevalue(f"{engine}_server")
     reader = make_source(engine, tmp_path, request)
@@ -121,6 +135,12 @@ def _state(engine: sa.Engine) -> str:
     return repr(rows)
 
 
+def _house(engine: sa.Engine) -> str:
+    with engine.connect() as connection:
+        tables = connection.exec_driver_sql("show tables").all()
+        return repr([tables, connection.exec_driver_sql("select * from kept").all()])
+
+
 def filled(attack: str, target: Target) -> str:
     out = target.folder / "out.txt"
     return attack.replace("{out}", str(out)).replace("{secret}", str(target.folder / "secret.txt"))
@@ -176,7 +196,7 @@ def test_the_guards_alone_hold_where_the_account_may_only_read(target: Target) -
 
     before = target.look()
     found = {one: what for one in attacks_on(target) if (what := effect(one, target, before, run))}
-    assert found == {}
+    assert set(found) == ONLY_THE_GATE.get(sa.make_url(target.owner).get_backend_name(), set())
 
 
 def test_no_honest_query_is_refused(source_url: str) -> None:
