@@ -181,7 +181,7 @@ def _scaled(values: Floats) -> tuple[Floats, float, float]:
     there = values[np.isfinite(values)]
     largest = float(np.abs(there).max(initial=0.0)) or 1.0
     # A power of two changes no digit.
-    unit = 2.0 ** np.clip(np.ceil(np.log2(largest)), -1000, 1000)
+    unit = 2.0 ** float(np.clip(np.ceil(np.log2(largest)), -1000, 1000))
     first = there[:FEWEST_WEEKS] / unit
     centre = float(first.mean()) if first.size else 0.0
     spread = max(float(first.std()) if first.size else 0.0, LEAST_SCALE)
