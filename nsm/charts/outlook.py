@@ -81,8 +81,7 @@ def _axes(
     values: Sequence[float | None],
     outlook: Outlook,
 ) -> None:
-    ends = honest_range([*values, *outlook.low[NEAR], *outlook.high[NEAR]])
-    # The wide range may reach far beyond: it is drawn to the edge and its numbers are in the table.
+    ends = honest_range([*values, *outlook.low[WIDE], *outlook.high[WIDE]])
     last, step = outlook.weeks[-1], max(1, len(days) // 6)
     ticks = list(days[::step])
     figure.update_layout(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from nsm.charts.axes import symbol
 from nsm.charts.theme import (
     FAINT_STAND_IN,
     LABEL,
@@ -19,7 +20,9 @@ from nsm.words.review import short_name
 from nsm.words.why import NOT_EXPLAINED, signed, told_parts
 
 ROW = 34
-LONGEST_LABEL = 28
+LONGEST_LABEL = 26
+# Pixels for the figures at the right.
+FIGURES = 76
 LONGEST_EXPLAINED = 60
 
 
@@ -41,7 +44,7 @@ def waterfall(star: Star, why: Why) -> go.Figure:
         colour = Colour.STAR if whole else up if size >= 0 else down
         if name == NOT_EXPLAINED:
             colour = Colour.PAST
-        said = signed(size, metric.unit)
+        said, figures = signed(size, metric.unit), signed(size, symbol(metric.unit))
         figure.add_bar(
             x=[size],
             base=[0.0 if whole else start],
@@ -49,12 +52,19 @@ def waterfall(star: Star, why: Why) -> go.Figure:
             orientation="h",
             width=0.62,
             marker={"color": stand_in(colour), "line": {"width": 0}},
-            text=[f"<b>{chart_text(said)}</b>" if whole else chart_text(said)],
-            textposition="outside",
-            cliponaxis=False,
-            textfont={"size": LABEL, "color": TEXT_STAND_IN},
             hoverinfo="text",
             hovertext=[chart_text(f"{name}: {said}", LONGEST_EXPLAINED)],
+        )
+        # Beside the bars and not on them: there they would hide names on a small screen.
+        figure.add_annotation(
+            x=1,
+            y=place,
+            xref="paper",
+            xanchor="left",
+            xshift=6,
+            text=f"<b>{chart_text(figures)}</b>" if whole else chart_text(figures),
+            showarrow=False,
+            font={"size": LABEL, "color": TEXT_STAND_IN},
         )
         start += 0.0 if whole else size
     _ends(figure, sizes, names)
@@ -62,17 +72,17 @@ def waterfall(star: Star, why: Why) -> go.Figure:
 
 
 def _ends(figure: go.Figure, sizes: list[float], names: list[str]) -> None:
-    """Axes with room for the figures beside the bars, and the line from which all is counted."""
+    """Axes with room for the figures beside them, and the line from which all is counted."""
     ends, at = [0.0, sizes[-1]], 0.0
     for size in sizes[:-1]:
         at += size
         ends.append(at)
     low, high = min(ends), max(ends)
-    room = 0.22 * ((high - low) or 1.0)
+    room = 0.04 * ((high - low) or 1.0)
     figure.update_layout(
         barmode="overlay",
         hovermode="closest",
-        margin={"l": 4, "r": 4, "t": 4, "b": 4},
+        margin={"l": 4, "r": FIGURES, "t": 4, "b": 4},
         xaxis={"range": [low - room, high + room], "visible": False},
         yaxis={
             "range": [len(names) - 0.5, -0.5],

@@ -89,7 +89,8 @@ def roll(
             stretch, stretched = stretch_of(past), week
         sizes = np.abs(past) / unit[:week][-MEMORY_WEEKS:, None]
         own[week], together = adaptive.widths(sizes, stretch)
-        half[week] = together * unit[week]
+        # A later week is never surer than an earlier one; only few errors make it seem so.
+        half[week] = np.maximum.accumulate(together * unit[week], axis=0)
         _learn(adaptive, own, np.abs(came - said) / unit[:, None], week)
         leading.keep(week, made.ahead[chosen, week])
     paths = (came - said) / unit[:, None] * unit[-1]
