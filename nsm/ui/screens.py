@@ -45,7 +45,8 @@ from nsm.words.screens import (
     key_line,
 )
 
-PREVIEW = (640, 360)
+# Wide enough for the wall's picture; below 700 pixels it is a page for a phone.
+PREVIEW = (720, 405)
 # The address with the key of the screen made last: shown until the next thing is done.
 _MADE = "_screen_made"
 

@@ -61,7 +61,7 @@ def wall_document(wall: Wall, screen: Screen, tag: str, place: Place, said: str 
         f'<div id="stage">{STAGE}{styled(screen.scale)}<div class="nsm-wall" id="wall" '
         f"{_told(wall.key, screen, tag, place)}>"
         f'<div class="frame" id="frame">{picture}</div></div>{STAGE_END}</div>'
-        '<div class="nsm-beat" role="status"><p class="live"><span class="pulse"></span>'
+        '<div class="nsm-beat" role="status"><p class="live">'
         f'<span id="clock">{escape(said)}</span></p><p class="sign" id="sign"></p></div>'
         f'<script src="{html.escape(place.script)}"></script></body></html>'
     )

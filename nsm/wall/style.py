@@ -173,10 +173,11 @@ justify-content:center}
 .nsm-beat{position:fixed;right:2.4vw;bottom:2.4u;font-size:2.6u}
 .nsm-beat p{margin:0}
 .nsm-beat .live{color:@good;display:flex;align-items:center}
-.nsm-beat .pulse{width:1.5u;height:1.5u;margin-right:.9u;border-radius:50%;background:@good}
+.nsm-beat .live span::before{content:"";display:inline-block;width:1.5u;height:1.5u;
+margin-right:.9u;border-radius:50%;background:@good}
 .nsm-beat .sign{display:none;max-width:38vw;background:@sign;color:@onsign;
 font-weight:600;padding:1.2u 1.2vw;border-radius:.8u}
-.nsm-beat .live span:empty+span:empty,.lost .nsm-beat .live{display:none}
+.nsm-beat .live span:empty,.lost .nsm-beat .live{display:none}
 .lost .nsm-beat .sign{display:block}
 .dusk .nsm-wall{-webkit-filter:brightness(.85);filter:brightness(.85)}
 .dark .nsm-wall{-webkit-filter:brightness(.7);filter:brightness(.7)}
@@ -246,8 +247,8 @@ border-width:3px}
 .nsm-wall .more{font-size:14px}
 .nsm-wall .closed{font-size:18px}
 .nsm-beat{right:16px;bottom:16px;font-size:14px}
-.nsm-beat .live{background:#0f1419;color:#35c99c;padding:4px 12px;border-radius:20px}
-.nsm-beat .pulse{width:9px;height:9px;margin-right:8px;background:#35c99c}
+.nsm-beat .live span{background:#0f1419;color:#35c99c;padding:4px 12px;border-radius:20px}
+.nsm-beat .live span::before{width:9px;height:9px;margin-right:8px;background:#35c99c}
 .nsm-beat .sign{max-width:none;padding:10px 12px;border-radius:8px}
 }"""
 
