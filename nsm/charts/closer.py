@@ -25,7 +25,6 @@ from nsm.leads.whitened import Whitened
 from nsm.model import Metric
 from nsm.words.closer import bar_words
 from nsm.words.figures import number, week_of
-from nsm.words.review import short_name
 
 HEIGHT = 260
 LABELLED = 13
@@ -81,15 +80,13 @@ def whitened_bars(found: Whitened) -> go.Figure:
     return figure
 
 
-def with_and_without(
-    made: Forecasts, weeks: Sequence[dt.date], star: Metric, other: Metric
-) -> go.Figure:
+def with_and_without(made: Forecasts, weeks: Sequence[dt.date], star: Metric) -> go.Figure:
     """The star as it was, and as it would have been forecast, knowing the input and without it."""
     figure = new_figure(HEIGHT)
     figure.update_layout(margin={"l": 4, "r": 4, "t": 26, "b": 24})
     lines = (
         (made.alone, Colour.PAST, "dot", "without"),
-        (made.beside, Colour.INPUT, "dash", f"with {short_name(other, 24)}"),
+        (made.beside, Colour.INPUT, "dash", "with the input"),
         (made.actual, Colour.STAR, "solid", "as it was"),
     )
     for place, (values, colour, dash, said) in enumerate(lines):
@@ -106,7 +103,7 @@ def with_and_without(
         )
         figure.add_annotation(
             text=chart_text({"dot": "┈ ", "dash": "╌ ", "solid": "━ "}[dash] + said),
-            x=(1.0, 0.42, 0.0)[place],
+            x=(1.0, 0.5, 0.0)[place],
             y=1,
             xref="paper",
             yref="paper",

@@ -102,7 +102,7 @@ def draw_halves(
     weeks = [pd.Timestamp(week).date() for week in working.index]
     st.markdown(plain(halves_sentence(one, stable, weeks[stable.place])))
     st.dataframe(
-        halves_table(one, stable, weeks[0], weeks[stable.half], weeks[-1]),
+        halves_table(one, stable, weeks, stable.half),
         hide_index=True,
         alt="The effect in each half of the history, and where it may lie.",
     )
@@ -124,7 +124,7 @@ def draw_gain(
         return
     weeks = [pd.Timestamp(working.index[row]).date() for row in made.rows]
     st.plotly_chart(
-        with_and_without(scan.as_known(made), weeks, scan.star.star_metric, one.metric),
+        with_and_without(scan.as_known(made), weeks, scan.star.star_metric),
         key="gain_picture",
         config=CHART_CONFIG,
         alt=forecasts_alt(scan.star, one, len(weeks)),

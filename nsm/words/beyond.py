@@ -42,7 +42,7 @@ def results_summary(star: Star, found: Sequence[tuple[Metric, Finding]]) -> str:
         ]
         if len(leading) > NAMED_AT_MOST:
             said.append(f"{len(leading) - NAMED_AT_MOST} more")
-        whole = "all its results" if len(found) > 1 else "its result"
+        whole = {1: "its result", 2: "both its results"}.get(len(found), "all its results")
         of = whole if len(leading) == len(found) else f"{len(leading)} of {len(found)} results"
         return f"{name} leads {of}: {listed(said)}."
     if all(one.verdict == "insufficient" for _, one in found):

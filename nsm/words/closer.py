@@ -6,6 +6,7 @@ All of it stands beside the verdict and never changes it.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -101,13 +102,13 @@ def halves_technical(stable: Stability) -> str:
 
 
 def halves_table(
-    finding: Finding, stable: Stability, first: dt.date, half: dt.date, last: dt.date
+    finding: Finding, stable: Stability, weeks: Sequence[dt.date], half: int
 ) -> pd.DataFrame:
-    """One row a half: from when to when, the effect and where it may lie, each by itself."""
+    """One row a half: from which week to which, the effect and where it may lie, each by itself."""
     scale = finding.step.size / finding.goal.size
     rows = [
-        (first, half, stable.first, stable.first_error),
-        (half, last, stable.second, stable.second_error),
+        (weeks[0], weeks[half - 1], stable.first, stable.first_error),
+        (weeks[half], weeks[-1], stable.second, stable.second_error),
     ]
     reach = 1.96
     return pd.DataFrame(

@@ -164,7 +164,7 @@ def test_the_page_says_what_could_not_be_seen_and_whether_the_star_leads_its_res
 
     assert "Recommendations played: a lead of less than" in said
     assert "would mostly have stayed hidden" in said
-    assert "leads all its results: Subscription revenue by 4 weeks and Renewals by 2 weeks." in said
+    assert "leads both its results: Subscription revenue by 4 weeks and Renewals by 2 weeks." in said
     assert "We believed: 1 week, up, fairly sure – it leads, but the weeks do not fit." in said
     pasted = page.code[-1].value
     assert "Time spent listening leads Subscription revenue by 4 weeks" in pasted
