@@ -15,12 +15,12 @@ Screen = Callable[..., AppTest]
 
 def frame(page: AppTest) -> str:
     """The address in the frame."""
-    return next(str(one.proto.src) for one in _all(page.main) if one.type == "iframe")
+    return next(str(one.proto.src) for one in parts(page.main) if one.type == "iframe")
 
 
-def _all(node: Any) -> list[Any]:
+def parts(node: Any) -> list[Any]:
     children = getattr(node, "children", {})
-    return [node, *(found for child in children.values() for found in _all(child))]
+    return [node, *(found for child in children.values() for found in parts(child))]
 
 
 @pytest.mark.usefixtures("shop")
