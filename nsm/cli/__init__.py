@@ -7,10 +7,20 @@ they need is imported when they run, so that ``nsm --help`` is quick.
 from nsm.cli import early  # Before all others, whose import it watches over.
 
 # isort: split
-from nsm.cli import asking, feeding, planning, radiating, searching, syncing
+from nsm.cli import asking, feeding, limiting, planning, radiating, searching, syncing
 from nsm.cli.group import nsm
 from nsm.cli.running import main
 
 early.over()
 
-__all__ = ["asking", "feeding", "main", "nsm", "planning", "radiating", "searching", "syncing"]
+__all__ = [
+    "asking",
+    "feeding",
+    "limiting",
+    "main",
+    "nsm",
+    "planning",
+    "radiating",
+    "searching",
+    "syncing",
+]

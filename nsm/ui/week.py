@@ -22,6 +22,7 @@ from nsm.ui import answers
 from nsm.ui.page import engine
 from nsm.ui.text import plain
 from nsm.words.figures import NO_BREAK, arrow, change, number, week_of
+from nsm.words.locks import lock_help
 from nsm.words.review import (
     PICTURE_KEY,
     SIMULATED,
@@ -49,8 +50,8 @@ MOST_NOTES = 20
 MOST_CARDS = 12
 CHART_CONFIG = {"displayModeBar": False}
 USUAL_HELP = (
-    "Where this week was to be expected from the weeks before it: natural process limits, three "
-    "standard deviations wide, around the metric's own level, trend, memory and season."
+    "Where this week was to be expected from the weeks before it: natural process limits, about "
+    "three standard deviations wide, around the metric's own level, trend, memory and season."
 )
 COLUMNS = {name: st.column_config.NumberColumn(format="localized") for name in NUMBERS}
 DELTA_COLOUR: dict[str, Literal["green", "orange", "gray"]] = {
@@ -188,7 +189,7 @@ def draw_numbers(week: Week) -> None:
         )
         usual = usual_words(one)
         if usual:
-            st.metric("Usual range", plain(usual), width="content", help=USUAL_HELP)
+            st.metric("Usual range", plain(usual), width="content", help=usual_help(one))
         if one.pace is not None:
             st.metric(
                 plan_title(one.pace),
@@ -198,6 +199,11 @@ def draw_numbers(week: Week) -> None:
             )
     if said := to_date(one):
         st.caption(plain(said))
+
+
+def usual_help(one: Standing) -> str:
+    """What the usual range is, and who locked it."""
+    return plain(USUAL_HELP + lock_help(one.limits.lock))
 
 
 def draw_picture(week: Week, one: Standing, key: str, *, small: bool = False) -> None:
