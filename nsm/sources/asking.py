@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from nsm.sources.statement import (
     rows_of,
     sample,
 )
+from nsm.store.segments import UNNAMED, Parts
 
 # More periods than any history has; what exceeds it is a query that groups nothing.
 MOST_PERIODS = 100_000
@@ -36,7 +37,22 @@ _STREAMED = {"stream_results": True, "max_row_buffer": 1_000}
 _DATES = {"postgresql": {1082}, "mysql": {10, 14}, "mariadb": {10, 14}}
 _MOMENTS = {"postgresql": {1114, 1184}, "mysql": {7, 12}, "mariadb": {7, 12}}
 
+# What one column may split a history into, days times parts: bounds the memory of a sync.
+MOST_SEGMENT_ROWS = 500_000
+
 Periods = tuple[Days, Floats]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What a source says: by grain the periods, and by column and grain those of each part.
+
+    ``rows`` is how many travelled.
+    """
+
+    periods: dict[Grain, Periods]
+    segments: dict[str, dict[Grain, Parts]]
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +70,31 @@ def ask(
     url: sa.URL,
     windows: Mapping[Grain, Window],
     seconds: float,
-) -> dict[Grain, Periods]:
+) -> Answer:
     """What does the source say that each period of each window came to?
 
-    By grain, first days of periods and their values, sorted; periods without a value are not
-    there. Raises SourceError when the query cannot be asked or its answer is no history.
+    First days of periods and their values, sorted; periods without a value are not there. Raises
+    SourceError when the query cannot be asked or its answer is no history.
     """
     query = metric.query
     assert query is not None
     backend = url.get_backend_name()
     found: dict[Grain, Periods] = {}
+    apart: dict[str, dict[Grain, Parts]] = {column: {} for column in query.segments}
+    rows = 0
     with opened(query.source, url, seconds) as connection:
         shape = _shape(connection, query, backend)
         for grain, window in windows.items():
             statement = roll_up(query, star, backend, grain, window, shape)
             with connection.execution_options(**_STREAMED).execute(statement) as result:
                 found[grain] = _periods(result, query)
-    return found
+                rows += len(found[grain][0])
+            for column in query.segments:
+                statement = roll_up(query, star, backend, grain, window, shape, column)
+                with connection.execution_options(**_STREAMED).execute(statement) as result:
+                    apart[column][grain] = _parts(result, query, column)
+                    rows += len(apart[column][grain].part)
+    return Answer(found, apart, rows)
 
 
 def preview(query: SourceQuery, url: sa.URL, seconds: float = 5.0) -> Preview:
@@ -132,6 +156,37 @@ def _kind(code: object, backend: str) -> str:
     return DATE if "DATE" in said else UNKNOWN
 
 
+def _parts(rows: Iterable[Any], query: SourceQuery, segment: str) -> Parts:
+    """The streamed rows of a roll-up by segment, sorted by day and part."""
+    parts: list[str] = []
+    days: list[dt.date] = []
+    values: list[float] = []
+    spelled: dict[str, str] = {}
+    for period, part, *taken in rows:
+        if len(days) >= MOST_SEGMENT_ROWS:
+            raise SourceError(
+                f"The column {shown(segment)} splits the history into more than "
+                f"{MOST_SEGMENT_ROWS:,} values.",
+                "Keep apart by a column with fewer values.",
+            )
+        day = _day(period, query.date)
+        value = _taken(taken, day, query)
+        if value is not None:
+            name = UNNAMED if part is None else harmless(part, 120)
+            parts.append(spelled.setdefault(name, name))
+            days.append(day)
+            values.append(value)
+    return Parts(np.array(days, dtype="datetime64[D]"), parts, np.array(values, dtype=np.float64))
+
+
+def _taken(row: Sequence[Any], day: dt.date, query: SourceQuery) -> float | None:
+    """The value of a row's last columns; of a mean, the sum over the count."""
+    value = _number(row[0], day, query.column)
+    if query.take is Take.MEAN and value is not None:
+        return value / row[1] if row[1] else None
+    return value
+
+
 def _periods(rows: Iterable[Any], query: SourceQuery) -> Periods:
     """The streamed rows as arrays; SourceError for what is no day, no number, or far too much."""
     days: list[dt.date] = []
@@ -140,9 +195,7 @@ def _periods(rows: Iterable[Any], query: SourceQuery) -> Periods:
         if len(days) >= MOST_PERIODS:
             raise SourceError(f"The answer has more than {MOST_PERIODS:,} periods.")
         day = _day(row[0], query.date)
-        value = _number(row[1], day, query.column)
-        if query.take is Take.MEAN and value is not None:
-            value = value / row[2] if row[2] else None
+        value = _taken(row[1:], day, query)
         if value is not None:
             days.append(day)
             values.append(value)

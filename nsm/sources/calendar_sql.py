@@ -29,8 +29,8 @@ class CalendarSql:
     """How one engine says it. {0} is a moment or a day.
 
     ``day`` of a moment in UTC; ``weekday`` is 0 for Monday, by the engine or counted from 1 January
-    1900, which was one; ``back`` goes {1} days back; ``plus`` adds {1} seconds; ``instant`` is a moment
-    written out, ``moment`` what it is compared with.
+    1900, which was one; ``back`` goes {1} days back; ``plus`` adds {1} seconds; ``instant`` is a
+    moment written out, ``moment`` what it is compared with.
     """
 
     day: str

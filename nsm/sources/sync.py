@@ -25,6 +25,7 @@ from nsm.store.asked import Said
 from nsm.store.keys import metric_ids, require_star
 from nsm.store.observations import all_known, load_days
 from nsm.store.recording import LoadNote, write_rows
+from nsm.store.segments import keep_segments
 from nsm.store.stars import declared_star
 from nsm.store.syncs import SyncState, note_failure, note_sync, read_syncs
 from nsm.store.transactions import reading, writing
@@ -141,8 +142,8 @@ def _synced(
     if begin is not None and begin >= end:
         return replace(result, warnings=("there is no whole day to ask for yet",))
     url = address_of(star, nothing.source)
-    found = ask(star, metric, url, windows, wanted.seconds)
-    rows = sum(len(day) for day, _ in found.values())
+    answer = ask(star, metric, url, windows, wanted.seconds)
+    found = answer.periods
     known = _known_days(engine, star.key, metric.key, windows[finest])
     day, value, warnings = _settled(metric, finest, windows[finest], found[finest], known)
     note = LoadNote(f"{nothing.source}: {metric.key}", harmless(wanted.synced_by), today)
@@ -163,12 +164,15 @@ def _synced(
             connection, star.key, checked, note, write=not wanted.dry_run, said=said
         )
         if not wanted.dry_run:
+            metric_id = metric_ids(connection, star.key)[metric.key]
+            spans = {grain: (window.first, window.end) for grain, window in windows.items()}
+            keep_segments(connection, metric_id, answer.segments, spans)
             note_sync(
                 connection,
-                metric_ids(connection, star.key)[metric.key],
+                metric_id,
                 as_of=today,
                 asked=asked,
-                rows=rows,
+                rows=answer.rows,
                 load_id=counts.load_id,
             )
     return replace(
@@ -176,7 +180,7 @@ def _synced(
         new=counts.new,
         changed=counts.changed,
         unchanged=counts.unchanged,
-        rows=rows,
+        rows=answer.rows,
         warnings=warnings,
     )
 
@@ -187,20 +191,22 @@ def first_day(
     """From which day is the source asked? None: from the beginning.
 
     Where the last sync ended, less the usual delay of the source; from the beginning the first
-    time, and when the question is another one than last time.
+    time (or from ``since``), and when the question is another one than last time. A later ``since``
+    leaves no days out.
     """
     if wanted.since is not None and wanted.since >= today:
         raise InputError(f"There is no whole day since {wanted.since}.", f"Today is {today}.")
-    if wanted.full or state.as_of is None or state.asked != asked:
+    if wanted.full or (state.as_of is not None and state.asked != asked):
         return None
-    if wanted.since is not None:
+    if state.as_of is None:
         return wanted.since
     if state.as_of > today:
         raise SourceError(
             f"The last sync was on {state.as_of}, and today is {today}: the clock went back.",
             "Set the clock of this machine right.",
         )
-    return state.as_of - dt.timedelta(days=metric.lateness_days)
+    due = state.as_of - dt.timedelta(days=metric.lateness_days)
+    return due if wanted.since is None else min(due, wanted.since)
 
 
 def windows_of(

@@ -187,6 +187,30 @@ asked_period = sa.Table(
     sqlite_with_rowid=False,
 )
 
+# The history of a metric by what its rows have in a column: country, plan, platform. As the
+# source last said it; restatements are kept of the whole alone.
+segment_value = sa.Table(
+    "segment_value",
+    metadata,
+    sa.Column("metric_id", sa.ForeignKey("metric.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("segment", sa.String(128), primary_key=True),
+    sa.Column("grain", sa.String(8), primary_key=True),
+    sa.Column("start", sa.Date, primary_key=True),
+    # A number for each part: databases do not agree on which texts are the same.
+    sa.Column("part_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("value", sa.Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+segment_part = sa.Table(
+    "segment_part",
+    metadata,
+    sa.Column("metric_id", sa.ForeignKey("metric.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("segment", sa.String(128), primary_key=True),
+    sa.Column("part_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("part", NAME, nullable=False),
+)
+
 # The last time each metric was asked from its source, and the last time that failed.
 sync = sa.Table(
     "sync",

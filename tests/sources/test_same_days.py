@@ -27,7 +27,7 @@ def asked(
     star = Star("s", "s", "m", (metric,), week_start=week_start, timezone=timezone)
     windows = {grain: Window(first, END) for grain in Grain}
     found = ask(star, metric, sa.make_url(url), windows, seconds=60)
-    return {grain: as_dict(periods) for grain, periods in found.items()}
+    return {grain: as_dict(periods) for grain, periods in found.periods.items()}
 
 
 def as_dict(periods: Periods) -> dict[dt.date, float]:
@@ -62,4 +62,4 @@ def test_a_column_of_dates_is_taken_as_it_is(source_url: str, take: Take) -> Non
     windows = {grain: Window(None, END) for grain in Grain}
     found = ask(star, metric, sa.make_url(source_url), windows, seconds=60)
     for grain in Grain:
-        assert as_dict(found[grain]) == expected(take, grain, "UTC", 3)
+        assert as_dict(found.periods[grain]) == expected(take, grain, "UTC", 3)

@@ -22,6 +22,7 @@ from nsm.sources.sync import SyncResult, Wanted, sync_star
 from nsm.store.engine import open_store
 from nsm.store.loads import recent_loads, restatements
 from nsm.store.rollups import read_rollups
+from nsm.store.segments import read_segments
 from nsm.store.stars import declared_star, read_star, save_star
 from nsm.store.syncs import read_syncs
 
@@ -131,6 +132,29 @@ def test_each_sync_asks_again_as_far_back_as_values_are_late(lake: Lake) -> None
     ]
     since = lake.sync(TODAY + dt.timedelta(days=1), "seconds", since=dt.date(2026, 11, 12))
     assert since["seconds"].changed == 1
+    # A day that is asked for too late would be a day left out: what is due comes with it.
+    late = lake.sync(TODAY + dt.timedelta(days=9), "seconds", since=TODAY)
+    assert late["seconds"].first == dt.date(2026, 11, 17)
+
+
+def test_a_history_is_kept_by_segment_too(lake: Lake) -> None:
+    text = MUSIC.replace("{sum: seconds}", "{sum: seconds}, segments: [user]")
+    text = text.replace("{count_distinct: user}", "{count_distinct: seconds}, segments: user")
+    save_star(lake.engine, parse_definition(text, "music.yaml").star, TODAY)
+    lake.do("insert into plays values ('2026-11-16 09:00:00', null, 7)")
+    lake.sync()
+    days = read_segments(lake.engine, "music", "seconds", "user")
+    assert list(days.columns) == ["(none)", "1", "2", "3"]
+    assert days.loc["2026-11-16"].tolist() == [7, 60, 60, 60]
+    assert days.loc["2026-11-17"].dropna().to_dict() == {"1": 120, "2": 60}
+    weeks = read_segments(lake.engine, "music", "users", "user", Grain.WEEK)
+    assert weeks.loc["2026-11-16"].to_dict() == {"(none)": 1, "1": 1, "2": 1, "3": 1}
+    # What a part had in the days that are asked again is what the source says now.
+    lake.do("update plays set user = 2 where user = 1 and at like '2026-11-17%'")
+    lake.sync(TODAY + dt.timedelta(days=1), "seconds")
+    days = read_segments(lake.engine, "music", "seconds", "user")
+    assert days.loc["2026-11-17"].dropna().to_dict() == {"2": 180}
+    assert days.loc["2026-11-12"].dropna().to_dict() == {"1": 120, "2": 60}
 
 
 def test_another_question_or_another_week_asks_for_everything(lake: Lake) -> None:

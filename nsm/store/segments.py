@@ -1,0 +1,140 @@
+"""The history of a metric by what its rows have in a column: country, plan, platform."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+
+from nsm.errors import UnknownStar
+from nsm.model import Grain
+from nsm.plaintext import shown
+from nsm.rows import Days, Floats
+from nsm.store import bulk
+from nsm.store.keys import metric_ids
+from nsm.store.schema import segment_part, segment_value
+from nsm.store.transactions import reading
+
+# What rows are called that have nothing in the column.
+UNNAMED = "(none)"
+_INSERT = sa.insert(segment_value).values(
+    {column.name: sa.bindparam(column.name) for column in segment_value.c}
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """Values by first day of the period and by part, as many as there are entries."""
+
+    start: Days
+    part: list[str]
+    value: Floats
+
+
+def keep_segments(
+    connection: sa.Connection,
+    metric_id: int,
+    segments: Mapping[str, Mapping[Grain, Parts]],
+    spans: Mapping[Grain, tuple[dt.date | None, dt.date]],
+) -> None:
+    """Make what the source said of each part that of the store, for the days it was asked for.
+
+    ``spans`` are first days (None: everything) and ends by grain. Columns that the metric keeps
+    apart no longer are forgotten.
+    """
+    mine = segment_value.c.metric_id == metric_id
+    names = list(segments)
+    connection.execute(sa.delete(segment_value).where(mine, segment_value.c.segment.not_in(names)))
+    connection.execute(
+        sa.delete(segment_part).where(
+            segment_part.c.metric_id == metric_id, segment_part.c.segment.not_in(names)
+        )
+    )
+    for name, by_grain in segments.items():
+        numbers = _numbers(connection, metric_id, name, by_grain)
+        for grain, parts in by_grain.items():
+            old = mine & (segment_value.c.segment == name) & (segment_value.c.grain == grain.value)
+            first = spans[grain][0]
+            if first is not None:
+                old &= segment_value.c.start >= first
+            connection.execute(sa.delete(segment_value).where(old))
+            count = len(parts.part)
+            bulk.execute_many(
+                connection,
+                _INSERT,
+                {
+                    "metric_id": [metric_id] * count,
+                    "segment": [name] * count,
+                    "grain": [grain.value] * count,
+                    "start": parts.start,
+                    "part_id": [numbers[part] for part in parts.part],
+                    "value": parts.value,
+                },
+            )
+
+
+def read_segments(
+    engine: sa.Engine, star_key: str, metric_key: str, segment: str, grain: Grain = Grain.DAY
+) -> pd.DataFrame:
+    """What did each part of a metric come to in each period that its source was asked for?
+
+    One row a period (``DatetimeIndex[us]``), one column a part, NaN where a part has no rows. A
+    metric whose days add up has days alone (a weekly one weeks); one that is asked for its weeks
+    and months has those too. UnknownStar when there is no such star or metric.
+    """
+    with reading(engine) as connection:
+        ids = metric_ids(connection, star_key)
+        if metric_key not in ids:
+            raise UnknownStar(f"Star {shown(star_key)} has no metric {shown(metric_key)}.")
+        rows = connection.execute(
+            sa.select(
+                bulk.as_stored(segment_value.c.start), segment_part.c.part, segment_value.c.value
+            )
+            .join_from(
+                segment_value,
+                segment_part,
+                (segment_part.c.metric_id == segment_value.c.metric_id)
+                & (segment_part.c.segment == segment_value.c.segment)
+                & (segment_part.c.part_id == segment_value.c.part_id),
+            )
+            .where(
+                segment_value.c.metric_id == ids[metric_key],
+                segment_value.c.segment == segment,
+                segment_value.c.grain == grain.value,
+            )
+            .order_by(segment_value.c.start, segment_part.c.part)
+        ).all()
+    start, part, value = zip(*rows, strict=True) if rows else ((), (), ())
+    frame = pd.DataFrame(
+        {
+            "start": bulk.to_days(start).astype("datetime64[us]"),
+            "part": pd.array(part, dtype="str"),
+            "value": np.array(value, dtype=np.float64),
+        }
+    )
+    return frame.pivot(index="start", columns="part", values="value")
+
+
+def _numbers(
+    connection: sa.Connection, metric_id: int, segment: str, by_grain: Mapping[Grain, Parts]
+) -> dict[str, int]:
+    """The number of each part, new ones written down."""
+    rows = connection.execute(
+        sa.select(segment_part.c.part, segment_part.c.part_id).where(
+            segment_part.c.metric_id == metric_id, segment_part.c.segment == segment
+        )
+    )
+    known = {row.part: row.part_id for row in rows}
+    new = sorted({part for parts in by_grain.values() for part in parts.part} - set(known))
+    for number, part in enumerate(new, start=max(known.values(), default=0) + 1):
+        known[part] = number
+        connection.execute(
+            sa.insert(segment_part).values(
+                metric_id=metric_id, segment=segment, part_id=number, part=part
+            )
+        )
+    return known
