@@ -1,0 +1,39 @@
+"""This week as it was known on an earlier day, run through the router on a real store."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from nsm.ingest import load_file
+from nsm.store.engine import open_store
+from tests.conftest import TODAY, fill
+
+MONDAY = TODAY - dt.timedelta(days=2)
+
+
+def said(test):
+    return [one.value.replace("\\", "") for one in test.info]
+
+
+def test_the_address_says_on_which_day_and_the_page_what_came_since(screen, database):
+    fill(database, until=MONDAY - dt.timedelta(days=1), today=MONDAY)
+    changed = b"date,orders\n2026-11-12,1\n"
+    load_file(open_store(database), "shop", changed, source="b.csv", loaded_by="me", today=TODAY)
+
+    now, then = screen("this_week"), screen("this_week", as_of=MONDAY.isoformat())
+
+    assert not now.exception
+    assert not then.exception
+    assert not said(now)
+    assert said(then)[0].startswith("As known on 16 Nov 2026. Since then 1 past value changed;")
+    assert then.header[0].value != now.header[0].value
+    assert "What is known now" in [one.label for one in then.button]
+    labels = {one.label.replace("\\", "") for one in then.expander}
+    assert {"This week then, and as it is known now", "Every value that changed since"} <= labels
+
+
+def test_a_star_that_came_today_has_no_earlier_day(screen, shop):
+    test = screen("this_week", as_of="2026-11-01")
+
+    assert not test.exception
+    assert not said(test)
