@@ -13,7 +13,7 @@ An interval for h weeks ahead learns only from forecasts whose week had come.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -32,14 +32,6 @@ FEWEST_ERRORS = 8
 # The same errors also tell the units of movement and which method to use: a third is left each.
 SHARED_BY = 3.0
 _NORMAL = NormalDist()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Width:
-    """Half the width of the interval for each horizon and level; ``errors`` is what it rests on."""
-
-    half: Floats
-    errors: NDArray[np.int64]
 
 
 class Adaptive:
@@ -143,20 +135,22 @@ def _quantiles(scores: Floats, levels: Floats) -> Floats:
     normal distribution tells how much farther to go.
     """
     order = np.sort(scores, axis=0)
-    count = np.isfinite(scores).sum(axis=0)
-    found = np.full(levels.shape, np.nan)
-    for ahead in range(scores.shape[1]):
-        n = int(count[ahead])
-        if n < FEWEST_ERRORS:
-            continue
-        column = order[:n, ahead]
-        place = levels[ahead] * (n + 1)
-        inside = np.interp(place, np.arange(1, n + 1), column)
-        beyond = place > n
-        if beyond.any():
-            last = _NORMAL.inv_cdf((1 + n / (n + 1)) / 2)
-            for where in zip(*np.nonzero(beyond), strict=True):
-                far = _NORMAL.inv_cdf((1 + float(levels[ahead][where])) / 2)
-                inside[where] = column[-1] * far / last
-        found[ahead] = inside
-    return found
+    count = np.isfinite(scores).sum(axis=0)[:, None, None]
+    place = levels * (count + 1)
+    last = np.maximum(count - 1, 0)
+    below = np.clip(np.floor(place).astype(int) - 1, 0, last)
+    above = np.minimum(below + 1, last)
+    column = np.arange(scores.shape[1])[:, None, None]
+    part = np.clip(place - 1 - below, 0.0, 1.0)
+    found = order[below, column] * (1 - part) + order[above, column] * part
+    beyond = (place > count) & (count >= FEWEST_ERRORS)
+    for ahead, promise, step in zip(*np.nonzero(beyond), strict=True):
+        n = int(count[ahead, 0, 0])
+        far = _normal((1 + float(levels[ahead, promise, step])) / 2)
+        found[ahead, promise, step] *= far / _normal((1 + n / (n + 1)) / 2)
+    return np.where(count >= FEWEST_ERRORS, found, np.nan)
+
+
+@lru_cache(maxsize=4096)
+def _normal(probability: float) -> float:
+    return _NORMAL.inv_cdf(probability)

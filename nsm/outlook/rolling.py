@@ -75,11 +75,13 @@ def roll(
     said, half = np.full(shape[:2], np.nan), np.full(shape, np.nan)
     own = np.full((*shape, len(STEPS)), np.nan)
     adaptive, leading = Adaptive(horizon), Leading(weeks, horizon, drivers)
+    record = Record(made.names, size)
     stretch, stretched = np.ones(shape[1:]), -STRETCH_EVERY
     base, share = 0, np.full(methods, np.nan)
     for week in range(FIRST_ORIGIN, weeks):
         tried = np.where(ends[:week] <= week, 1.0, 0.0)
-        base, share, doubted = _scores(made.names, made.ahead[:, week], size[:, :week], tried)
+        record.learn(week)
+        base, share, doubted = record.shares(made.ahead[:, week])
         chosen = _chosen(base, doubted, int(method[week - 1]))
         method[week], unit[week] = chosen, units[chosen, week]
         past_of_method = np.where(tried > 0, errors[chosen, :week], np.nan)
@@ -178,30 +180,44 @@ def _learn(adaptive: Adaptive, own: Floats, scores: Floats, week: int) -> None:
     adaptive.learn(own[origins, ahead], np.where(there, scores[origins, ahead], np.nan))
 
 
-def _scores(
-    names: tuple[str, ...], now: Floats, size: Floats, tried: Floats
-) -> tuple[int, Floats, Floats]:
-    """The baseline, and the error of each method as a share of the baseline's.
+class Record:
+    """How well each method did so far, beside each of the two that may be the baseline."""
 
-    Each is compared on the weeks in which both have been tried; NaN for a method that says nothing
-    now or has hardly been tried. The second share is drawn towards 1 where tries are few, so that a
-    new method needs more than luck.
-    """
-    usable = np.isfinite(now).all(axis=1)
-    counts = (np.isfinite(size[:, :, 0]) * tried[:, 0]).sum(axis=1)
-    usable &= counts >= FEWEST_TRIES
-    base = names.index(NAIVE)
-    if SEASONAL_NAIVE in names and usable[names.index(SEASONAL_NAIVE)]:
-        base = names.index(SEASONAL_NAIVE)
-    weight = tried * FADING ** np.arange(len(tried))[::-1][:, None]
-    both = np.where(np.isfinite(size) & np.isfinite(size[base]), weight, 0.0)
-    own = (np.nan_to_num(size) * both).sum(axis=(1, 2))
-    of_base = (np.nan_to_num(size[base]) * both).sum(axis=(1, 2))
-    share = np.full(len(now), np.nan)
-    judged = usable & (of_base > 0)
-    share[judged] = own[judged] / of_base[judged]
-    share[base] = 1.0
-    return base, share, share ** (counts / (counts + DOUBTED))
+    def __init__(self, names: tuple[str, ...], size: Floats) -> None:
+        self.size = size
+        self.bases = [names.index(name) for name in (NAIVE, SEASONAL_NAIVE) if name in names]
+        self.own = np.zeros((len(self.bases), len(names)))
+        self.of_base = np.zeros_like(self.own)
+        self.counts = np.zeros(len(names))
+
+    def learn(self, week: int) -> None:
+        """Take in every error that became known in this week; older ones fade by their origin."""
+        ahead = np.arange(min(self.size.shape[2], week))
+        came = self.size[:, week - 1 - ahead, ahead]
+        weight = FADING**ahead
+        self.own *= FADING
+        self.of_base *= FADING
+        for place, base in enumerate(self.bases):
+            both = np.isfinite(came) & np.isfinite(came[base])
+            self.own[place] += np.where(both, came, 0.0) @ weight
+            self.of_base[place] += np.where(both, came[base], 0.0) @ weight
+        self.counts += np.isfinite(self.size[:, week - 1, 0])
+
+    def shares(self, now: Floats) -> tuple[int, Floats, Floats]:
+        """The baseline, and the error of each method as a share of the baseline's.
+
+        Each is compared on the weeks in which both have been tried; NaN for a method that says
+        nothing now or has hardly been tried. The second share is drawn towards 1 where tries are
+        few, so that a new method needs more than luck.
+        """
+        usable = np.isfinite(now).all(axis=1) & (self.counts >= FEWEST_TRIES)
+        place = len(self.bases) - 1 if usable[self.bases[-1]] else 0
+        base = self.bases[place]
+        share = np.full(len(now), np.nan)
+        judged = usable & (self.of_base[place] > 0)
+        share[judged] = self.own[place][judged] / self.of_base[place][judged]
+        share[base] = 1.0
+        return base, share, share ** (self.counts / (self.counts + DOUBTED))
 
 
 def _chosen(base: int, share: Floats, before: int) -> int:
