@@ -12,11 +12,9 @@ from nsm.ui.asking import chosen_setting, draw_looks
 from nsm.ui.beyond import draw_candidates, draw_over_time, draw_results, results_found
 from nsm.ui.closer import best_lag, draw_fit, draw_gain, draw_halves, draw_whitened, on_demand
 from nsm.ui.leads import (
-    downloads,
     draw_findings,
     draw_meaning,
     draw_not_seen,
-    draw_paragraph,
     draw_profile,
     draw_table,
     scan_at,
@@ -24,6 +22,7 @@ from nsm.ui.leads import (
 from nsm.ui.page import chosen_star, edition
 from nsm.ui.replay import replayed
 from nsm.ui.tables import data_table
+from nsm.ui.takeaway import downloads, draw_paragraph
 from nsm.ui.text import plain
 from nsm.ui.week import no_history, no_inputs
 from nsm.words.figures import count
@@ -134,7 +133,7 @@ draw_results(*asked)
 st.subheader("All inputs", anchor=False)
 table(*asked)
 found = results_found(*asked)
-downloads(scan, [one for _, one, _ in found], metric)
+downloads(scan, [one for _, one, _ in found], metric, version)
 draw_paragraph(scan, looks, found)
 
 st.subheader("Other metrics that may be inputs", anchor=False)

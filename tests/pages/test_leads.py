@@ -16,7 +16,8 @@ from nsm.inquiry import inputs_of
 from nsm.leads.setting import Setting
 from nsm.store.engine import open_store
 from nsm.store.stars import read_star, save_star
-from nsm.ui.leads import raw_table, told, whole_json
+from nsm.ui.leads import told
+from nsm.ui.takeaway import raw_table, whole_json
 from nsm.words.findings import findings
 from tests.conftest import SHOP, TODAY
 from tests.stores import put_demo
@@ -164,7 +165,7 @@ def test_the_page_says_what_could_not_be_seen_and_whether_the_star_leads_its_res
 
     assert "Recommendations played: a lead of less than" in said
     assert "would mostly have stayed hidden" in said
-    assert "leads both its results: Subscription revenue by 4 weeks and Renewals by 2 weeks." in said
+    assert "leads both its results: Subscription revenue by 4 weeks and Renewals by 2" in said
     assert "We believed: 1 week, up, fairly sure – it leads, but the weeks do not fit." in said
     pasted = page.code[-1].value
     assert "Time spent listening leads Subscription revenue by 4 weeks" in pasted
@@ -202,7 +203,7 @@ def test_the_report_and_the_picture_carry_what_made_them(demo: str) -> None:
     known = answers.tested(histories(open_store(demo), "music", TODAY))
     setting = Setting(4, first=dt.date(2024, 6, 3), logs=True, exclude=(dt.date(2025, 1, 6),))
     scan = told(inputs_of(known, setting))
-    report = json.loads(json.dumps(whole_json(scan), allow_nan=False))
+    report = json.loads(json.dumps(whole_json(scan, [], 7), allow_nan=False))
 
     assert report["setting"] == {
         "max_lag": 4,
@@ -213,6 +214,8 @@ def test_the_report_and_the_picture_carry_what_made_them(demo: str) -> None:
         "exclude": ["2025-01-06"],
     }
     assert report["provenance"]["transform"] == "logarithms"
+    assert report["provenance"]["data_version"] == 7
+    assert report["results"] == []
     assert "2025-01-06" in report["provenance"]["set_aside"]
     assert len(report["inputs"]) == 5
 
