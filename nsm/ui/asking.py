@@ -61,9 +61,8 @@ def _other_controls(max_lag: int, weeks: Sequence[dt.date]) -> Setting:
         help="For metrics whose ups and downs grow with their size. Those in per cent, or with "
         "values of zero or below, stay as they are.",
     )
-    seasonal = st.toggle(
-        "Take the yearly season out",
-        True,
+    yearly = st.toggle(
+        "Leave the yearly season in",
         key=YEARLY,
         bind="query-params",
         help="Left in, everything that shares the season may look related.",
@@ -80,13 +79,13 @@ def _other_controls(max_lag: int, weeks: Sequence[dt.date]) -> Setting:
         first=first,
         last=last,
         logs=logs,
-        seasonal=seasonal,
+        seasonal=not yearly,
         exclude=tuple(sorted(dt.date.fromisoformat(week) for week in left_out)),
     )
 
 
 def _usual() -> None:
-    st.session_state.update({FIRST: None, LAST: None, LOGS: False, YEARLY: True, WITHOUT: []})
+    st.session_state.update({FIRST: None, LAST: None, LOGS: False, YEARLY: False, WITHOUT: []})
 
 
 def draw_looks(star: Star, scan: Scan) -> str:
