@@ -16,7 +16,6 @@ from nsm.charts.theme import (
 )
 from nsm.model import Better, Star
 from nsm.why import Why
-from nsm.words.review import short_name
 from nsm.words.why import NOT_EXPLAINED, signed, told_parts
 
 ROW = 34
@@ -31,7 +30,7 @@ def waterfall(star: Star, why: Why) -> go.Figure:
     metric = star.metric(why.metric)
     told = told_parts(star, why)
     figure = new_figure(ROW * (len(told) + 1) + 16)
-    names = [*(name for name, _ in told), f"{short_name(metric)}, in all"]
+    names = [*(name for name, _ in told), "The change"]
     sizes = [*(size for _, size in told), why.change or 0.0]
     # Two metrics may have one name: bars stand at places, names are only written beside them.
     places = list(range(len(names)))

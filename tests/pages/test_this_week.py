@@ -49,6 +49,23 @@ def test_the_numbers_are_those_of_the_review(screen, shop):
     assert f"{abs(figures.yoy):.1f}" in metrics(test)["On last year"].value.replace("\\", "")
 
 
+def test_the_page_says_what_is_coming_and_whether_the_plan_is_met(screen, shop):
+    quarter = Target("orders", "quarter", dt.date(2026, 10, 1), 22_000.0)
+    save_targets(open_store(shop), "shop", [quarter])
+
+    test = screen("this_week")
+
+    said = [
+        part.value.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ") for part in test.markdown
+    ]
+    assert not test.exception
+    outlook = next(text for text in said if text.startswith("Outlook: "))
+    assert "next week" in outlook
+    assert "chance to meet the quarter." in outlook
+    assert any(text.startswith("Quarter to 31 Dec, Orders:") for text in said)
+    assert {"outlook_fan", "why_week"} <= set(charts(test))
+
+
 def test_every_picture_says_what_it_shows_and_has_its_table(screen, shop):
     test = screen("this_week")
 
