@@ -183,7 +183,7 @@ def _taken(row: Sequence[Any], day: dt.date, query: SourceQuery) -> float | None
     """The value of a row's last columns; of a mean, the sum over the count."""
     value = _number(row[0], day, query.column)
     if query.take is Take.MEAN and value is not None:
-        return value / row[1] if row[1] else None
+        return value / float(row[1]) if row[1] else None
     return value
 
 

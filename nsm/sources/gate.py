@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -60,6 +61,7 @@ _FORBIDDEN: tuple[type[exp.Expr], ...] = (
 _FORBIDDEN_TOKENS = {TokenType.SEMICOLON: "a semicolon", TokenType.COLON_EQ: "an assignment"}
 
 
+@lru_cache(maxsize=256)
 def checked_query(sql: str, backend: str) -> str:
     """The same query without comments, when it is one harmless SELECT; else QueryRefused.
 
@@ -75,6 +77,7 @@ def checked_query(sql: str, backend: str) -> str:
     return text
 
 
+@lru_cache(maxsize=256)
 def checked_condition(condition: str, backend: str) -> str:
     """The same condition without comments, when it is one and nothing more; else QueryRefused."""
     _refuse_length(condition)

@@ -36,7 +36,10 @@ def test_a_server_that_never_greets_is_given_up(engine: str) -> None:
 
 @pytest.mark.parametrize("engine", SERVERS)
 def test_a_server_that_falls_silent_is_cut_off(
-    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+    engine: str,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     url = sa.make_url(make_source(engine, tmp_path, request))
     server: DatabaseServer = request.getfixturevalue(f"{engine}_server")
@@ -48,6 +51,8 @@ def test_a_server_that_falls_silent_is_cut_off(
             ask_a_line_that_falls_silent(away, line)
         assert time.monotonic() - began < PATIENCE
     assert watches() == []
+    # Nor does the pool tell the terminal, with a trace, that it could not roll back.
+    assert caplog.text == ""
 
 
 def ask_a_line_that_falls_silent(url: sa.URL, line: Line) -> None:

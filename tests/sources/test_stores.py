@@ -1,0 +1,44 @@
+"""A store on a server follows a source as the embedded one does."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from nsm.definitions import parse_definition
+from nsm.store.engine import open_store
+from nsm.store.loads import restatements
+from nsm.store.segments import read_segments
+from nsm.store.stars import declared_star, save_star
+from nsm.store.syncs import read_syncs
+from tests.engines.servers import DatabaseServer
+from tests.sources.test_sync import MUSIC, TODAY, Lake, lake
+
+__all__ = ["lake"]
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "mariadb"])
+def test_a_store_on_a_server_follows_its_source(
+    engine: str, lake: Lake, request: pytest.FixtureRequest
+) -> None:
+    server: DatabaseServer = request.getfixturevalue(f"{engine}_server")
+    store = open_store(server.new_database())
+    text = MUSIC.replace("{sum: seconds}", "{sum: seconds}, segments: [user]")
+    star = parse_definition(text, "music.yaml").star
+    save_star(store, star, TODAY)
+    assert declared_star(store, "music") == star
+    there = Lake(lake.path, store)
+    assert [(one.new, one.error) for one in there.sync().values()] == [(78, "")] * 3 + [(0, "")]
+    assert there.weeks("users")["2026-11-09"] == 3
+    parts = read_segments(store, "music", "seconds", "user")
+    assert parts.loc["2026-11-09"].dropna().to_dict() == {"1": 60, "2": 60, "3": 60}
+    lake.do("update plays set user = 7, seconds = 1 where at like '2026-11-16%'")
+    tomorrow = TODAY + dt.timedelta(days=1)
+    assert {one.error for one in there.sync(tomorrow).values()} == {""}
+    assert [one.new_value for one in restatements(store, "music", "seconds")] == [3]
+    broken = parse_definition(text.replace("{sum: seconds}", "{sum: gone}"), "music.yaml").star
+    save_star(store, broken, TODAY)
+    assert "no column 'gone'" in there.sync(tomorrow)["seconds"].error
+    assert "no column 'gone'" in read_syncs(store, "music")["seconds"].error
+    store.dispose()
