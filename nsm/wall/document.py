@@ -63,7 +63,7 @@ def wall_document(wall: Wall, screen: Screen, tag: str, place: Place, said: str 
         f'<div class="frame" id="frame">{picture}</div></div>{STAGE_END}</div>'
         '<div class="nsm-beat" role="status"><p class="live">'
         f'<span id="clock">{escape(said)}</span></p><p class="sign" id="sign"></p></div>'
-        f'<script src="{html.escape(place.script)}"></script></body></html>'
+        f'<script defer src="{html.escape(place.script)}"></script></body></html>'
     )
 
 
