@@ -10,7 +10,7 @@ import pytest
 
 from nsm.model import Aggregate, Annotation, Better, DefinitionChange, Metric, Role, Star, Target
 from nsm.review import SameDays
-from nsm.signals import Extreme, Signal
+from nsm.signals import Extreme, Rule, Signal
 from nsm.standing import standings
 from nsm.words.figures import NO_BREAK
 from nsm.words.review import (
@@ -119,6 +119,25 @@ def unusual(one, status="below", weeks=26):
         signal=Signal(status, one.signal.usual, 30),
         extreme=Extreme("lowest", weeks, on_record=False) if weeks else None,
     )
+
+
+def test_a_signal_inside_its_range_says_which_rule_it_breaks(calm):
+    slow = replace(
+        calm["visits"],
+        signal=Signal("inside", calm["visits"].signal.usual, 30, (Rule.RUN,), "above"),
+    )
+    near = replace(
+        calm["visits"],
+        signal=Signal("inside", calm["visits"].signal.usual, 30, (Rule.NEAR_LIMIT,), "below"),
+    )
+
+    assert exceptions([slow, calm["rate"]]) == (
+        "Visits is the unusual one: above its usual level for eight weeks in a row."
+    )
+    assert judgement(near.signal) == (
+        "near the lower end of its usual range in three of four weeks"
+    )
+    assert "are unusual: Visits and Visits." in exceptions([slow, near, calm["rate"]])
 
 
 @pytest.fixture
