@@ -65,10 +65,11 @@ class Chart:
 
     ``values`` are complete weeks since the last recorded change, oldest first, NaN where a week is
     missing. Every week is judged by what the weeks before it taught, so that what was said of a
-    week never changes later. Once a year is known, limits stand still while a signal stands: its weeks
-    do not teach until eight in a row gave none, so that a change that is there to stay stays a
-    signal until somebody records it. With ``locked`` weeks the limits are learned from those first weeks alone and hold
-    for all later ones. Weeks are numbered from 0; ``values.size`` is the one to come.
+    week never changes later. Once a year is known, limits stand still while a signal stands: its
+    weeks do not teach until eight in a row gave none, so that a change that is there to stay stays
+    a signal until somebody records it. With ``locked`` weeks the limits are learned from those
+    first weeks alone and hold for all later ones. Weeks are numbered from 0; ``values.size`` is
+    the one to come.
     """
 
     def __init__(self, values: Floats, locked: int | None = None) -> None:
