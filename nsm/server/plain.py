@@ -44,6 +44,7 @@ DRAWING_SECONDS = 15.0
 LEADS_SECONDS = 60.0
 VERSIONS_KEPT_SECONDS = 1.0
 LONGEST_LAG = 104
+NONE_YET = "Run nsm demo, or describe your own: nsm apply star.yaml."
 
 Make = Callable[[Request], Awaitable[Answer]]
 
@@ -309,7 +310,7 @@ class Plain:
 
 def _first(known: dict[str, Edition]) -> Edition:
     if not known:
-        raise UnknownStar("There is no star yet.", "Make one: nsm apply FILE.yaml, or nsm demo.")
+        raise UnknownStar("There is no star yet.", NONE_YET)
     return next(iter(known.values()))
 
 
@@ -318,7 +319,7 @@ def _named(known: dict[str, Edition], key: str) -> Edition:
         there = ", ".join([*known][:10]) + (", ..." if len(known) > 10 else "")
         raise UnknownStar(
             f"There is no star {shown(key)}.",
-            f"Known stars: {there}." if known else "Make one: nsm apply FILE.yaml, or nsm demo.",
+            f"Known stars: {there}." if known else NONE_YET,
         )
     return known[key]
 
