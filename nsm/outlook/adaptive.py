@@ -29,8 +29,6 @@ HALF_LIFE_SHORT = 6.0
 SHORT_SHARE = 0.6
 MEMORY_WEEKS = 156
 FEWEST_ERRORS = 8
-# The same errors also tell the units of movement and which method to use: a third is left each.
-SHARED_BY = 3.0
 _NORMAL = NormalDist()
 
 
@@ -111,11 +109,11 @@ def _worth(errors: Floats) -> Floats:
         column = column[np.isfinite(column)]
         count = len(column)
         square = float(column @ column)
-        alike = SHARED_BY
+        alike = 1.0
         if square > 0:
             for apart in range(1, min(ahead + 1, count - 1)):
                 same = float(column[apart:] @ column[:-apart]) / square
-                alike += SHARED_BY * 2 * same * same * (1 - apart / (ahead + 1))
+                alike += 2 * same * same * (1 - apart / (ahead + 1))
         found[ahead] = max(count / alike, 3.0)
     return found
 

@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "outlook.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-SEED = 20_261_123  # used for nothing but the published table
+SEED = 20_261_124  # used for nothing but the published table
 YEAR, JUDGED, BEFORE = 52.18, 52, 100
 SAID = (0.2, 0.5, 0.8)
 
@@ -151,7 +151,7 @@ def write(tables: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--worlds", type=int, default=100)
+    parser.add_argument("--worlds", type=int, default=30)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--print", action="store_true", help="only print the tables")
