@@ -91,8 +91,9 @@ def roll(
             stretch, stretched = stretch_of(past), week
         sizes = np.abs(past) / unit[:week][-MEMORY_WEEKS:, None]
         own[week], together = adaptive.widths(sizes, stretch)
-        # A later week is never surer than an earlier one; only few errors make it seem so.
-        half[week] = np.maximum.accumulate(together * unit[week], axis=0)
+        # A later week is hardly surer than an earlier one: dips of few errors are half filled.
+        wide = together * unit[week]
+        half[week] = (wide + np.maximum.accumulate(wide, axis=0)) / 2
         _learn(adaptive, own, np.abs(came - said) / unit[:, None], week)
         leading.keep(week, made.ahead[chosen, week])
     paths = (came - said) / unit[:, None] * unit[-1]

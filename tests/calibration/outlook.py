@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "outlook.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-SEED = 20_261_124  # used for nothing but the published table
+SEED = 20_261_125  # used for nothing but the published table
 YEAR, JUDGED, BEFORE = 52.18, 52, 100
 SAID = (0.2, 0.5, 0.8)
 
