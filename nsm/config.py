@@ -37,7 +37,9 @@ def read_settings(
     environment = os.environ if environment is None else environment
     secrets = secrets or ROOT / ".streamlit" / "secrets.toml"
     url = (
-        environment.get("NSM_DATABASE_URL", "").strip() or _url_in(secrets, "nsm") or DEFAULT_DATABASE_URL
+        environment.get("NSM_DATABASE_URL", "").strip()
+        or _url_in(secrets, "nsm")
+        or DEFAULT_DATABASE_URL
     )
     hosts = environment.get("NSM_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
     access = environment.get("NSM_WALL_ACCESS", "").strip().lower() or "open"
