@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
+_AGAIN_SECONDS = 0.1
+
 
 class Deadline:
     """So many seconds from the start of the block; `cut` says how to end what runs in it."""
@@ -24,6 +26,7 @@ class Deadline:
         self._ends: list[Callable[[], None]] = []
         self._sockets: list[socket.socket] = []
         self._lock = threading.Lock()
+        self._over = threading.Event()
         self._until = time.monotonic() + seconds
         self._timer = threading.Timer(seconds, self._expire)
         self._timer.daemon = True
@@ -39,6 +42,7 @@ class Deadline:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._over.set()
         self._timer.cancel()
         # Nothing stays behind, and nothing is cut that a later caller opened.
         self._timer.join()
@@ -51,12 +55,9 @@ class Deadline:
         return max(self._until - time.monotonic(), 0.0)
 
     def cut(self, end: Callable[[], None]) -> None:
-        """Call ``end`` when the deadline passes; at once when it has."""
+        """Call ``end`` when the deadline passes, and then until the block is left."""
         with self._lock:
             self._ends.append(end)
-            late = self.passed
-        if late:
-            end()
 
     def cut_socket(self, descriptor: int) -> None:
         """Shut the socket of this file descriptor when the deadline passes."""
@@ -71,9 +72,13 @@ class Deadline:
         self.cut(end)
 
     def _expire(self) -> None:
-        with self._lock:
-            self.passed = True
-            ends = list(self._ends)
-        for end in ends:
-            with contextlib.suppress(Exception):
-                end()
+        self.passed = True
+        # Again and again: an interrupt between two statements would be lost, and the next one run.
+        while True:
+            with self._lock:
+                ends = list(self._ends)
+            for end in ends:
+                with contextlib.suppress(Exception):
+                    end()
+            if self._over.wait(_AGAIN_SECONDS):
+                return

@@ -65,3 +65,22 @@ def ask_a_line_that_falls_silent(url: sa.URL, line: Line) -> None:
 def watches() -> list[threading.Thread]:
     """The threads that wait for a deadline."""
     return [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+
+
+def test_a_query_that_starts_after_the_deadline_is_ended_too(tmp_path: Path) -> None:
+    import duckdb
+
+    path = tmp_path / "lake.duckdb"
+    duckdb.connect(str(path)).close()
+    with pytest.raises(SourceUnavailable, match="did not answer within 0.3 seconds"):
+        ask_too_late(sa.make_url(f"duckdb:///{path}"))
+    assert watches() == []
+
+
+def ask_too_late(url: sa.URL) -> None:
+    with opened("lake", url, 0.3) as connection:
+        # The interrupt at the deadline meets nothing that it could end.
+        time.sleep(0.5)
+        connection.exec_driver_sql(
+            "select count(*) from range(100000000) a(i), range(100000000) b(j) where i * j % 7 = 3"
+        ).all()
