@@ -15,11 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nsm.leads import breaks as _breaks
+from nsm.leads import pattern
 from nsm.leads.series import Series
 
 Floats = NDArray[np.float64]
 AUGMENT = 2  # older lags of the tested input held fixed beside it
 _MOST_OWN_LAGS = 8
+_ROUNDS = 2  # of choosing the pattern, then breaks and own lags beside it
+_FEWEST_FREE = 20  # rows to spare, without which no pattern is looked for
+_DAILY = 300  # periods a year from which they are days
 _EXACT = 1e-9  # of the spread of a series: less than this is rounding noise
 
 
@@ -72,7 +76,9 @@ def build(
     values = series.values
     periods = len(values)
     seasons = (series.last - series.first + 1) / season if season is not None else 0.0
-    pairs = 2 if seasons > 0.99 else 0
+    pairs = 0
+    if season is not None and seasons > 0.99:
+        pairs = int(season / 2) if season <= pattern.MONTHLY else 2
     most = max(1, min(_MOST_OWN_LAGS, (series.last - series.first + 1) // 12))
     base, base_names = calendar(periods, season, pairs)
     lags = lagged(values, np.arange(1, most + 2))
@@ -81,6 +87,21 @@ def build(
     steps = [s for s in known_steps if series.first < s <= series.last]
     aside = sorted(set(excluded))
     found = _breaks.find(values, base, lags, seen, steps, aside)
+    offered, chosen = pattern.terms(periods, season, seasons), dict[str, Floats]()
+    for _ in range(_ROUNDS):
+        rows = seen & ~touched(periods, found.own_lags, found.steps, found.set_aside)
+        plain = np.hstack([base, step_columns(periods, found.steps), lags[:, : found.own_lags]])
+        if rows.sum() < plain.shape[1] + _FEWEST_FREE:
+            break
+        needed = pattern.choose(values, plain, rows, offered)
+        if all(term.name in chosen for term in needed):
+            break
+        chosen |= {term.name: term.columns for term in needed}
+        with_terms = np.hstack([base, *chosen.values()])
+        found = _breaks.find(values, with_terms, lags, seen, steps, aside)
+    for name, columns in chosen.items():
+        base_names += [f"{name}, {'cos' if i == 0 else 'sin'}" for i in range(columns.shape[1])]
+    base = np.hstack([base, *chosen.values()])
     shared_steps = step_columns(periods, found.steps)
     rows = seen & ~touched(periods, found.own_lags, found.steps, found.set_aside)
     shared = np.hstack([base, shared_steps, lags[:, : found.own_lags]])
@@ -104,19 +125,23 @@ def calendar(periods: int, season: float | None, pairs: int) -> tuple[Floats, li
     The bend is there for growth that is not a straight line: two products that both grow by a
     share a week would otherwise look related in every week. The pairs enter from one year on,
     because a shared wave looks like a lead; a season it is only called when two years repeat it.
+    Weeks have two pairs, months and quarters a level of each (every pair that fits into a year).
+    Days have the days of the week besides, from the start.
     """
-    time = np.arange(periods, dtype=float)
     trend = np.linspace(-1.0, 1.0, periods)
     columns = [np.ones(periods), trend, trend**2 - 1 / 3]
     names = ["constant", "trend", "bend of the trend"]
-    for harmonic in range(1, pairs + 1):
-        if season is not None and 2 * harmonic <= season:
-            angle = 2 * np.pi * harmonic * time / season
+    waves = [("season", season, harmonic) for harmonic in range(1, pairs + 1)]
+    if season is not None and season > _DAILY:
+        waves += [("day of the week", 7.0, harmonic) for harmonic in (1, 2, 3)]
+    for name, length, harmonic in waves:
+        if length is not None and 2 * harmonic <= length:
+            angle = 2 * np.pi * harmonic * np.arange(periods, dtype=float) / length
             columns.append(np.cos(angle))
-            names.append(f"season cos {harmonic}")
-            if 2 * harmonic < season:
+            names.append(f"{name} cos {harmonic}")
+            if 2 * harmonic < length:
                 columns.append(np.sin(angle))
-                names.append(f"season sin {harmonic}")
+                names.append(f"{name} sin {harmonic}")
     return np.column_stack(columns), names
 
 

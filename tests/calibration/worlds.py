@@ -73,6 +73,56 @@ def season(shifted: bool) -> Make:
     return make
 
 
+def sharp_season(rng: np.random.Generator, weeks: int) -> World:
+    """Everything shares a yearly pattern with six waves, each metric to its own degree."""
+    angle = 2 * np.pi * np.arange(weeks)[:, None] / YEAR * np.arange(1, 7)
+    size = 3 / np.arange(1, 7) * rng.standard_normal((2, 6))
+    pattern = np.sin(angle) @ size[0] + np.cos(angle) @ size[1]
+    return world(autoregression(rng, weeks, 0.5) + _shared(rng, pattern))
+
+
+def growing_season(rng: np.random.Generator, weeks: int) -> World:
+    angle = 2 * np.pi * np.arange(weeks) / YEAR
+    pattern = (3 * np.sin(angle) + np.cos(2 * angle)) * np.linspace(0.3, 1.7, weeks)
+    return world(autoregression(rng, weeks, 0.5) + _shared(rng, pattern))
+
+
+def pay_day(rng: np.random.Generator, weeks: int) -> World:
+    """A wave a month: 12 a year, and no whole number of weeks."""
+    angle = 2 * np.pi * np.arange(weeks) * 12 / YEAR + rng.uniform(0, 2 * np.pi)
+    return world(autoregression(rng, weeks, 0.5) + _shared(rng, 1.5 * np.cos(angle)))
+
+
+def quarter_end(rng: np.random.Generator, weeks: int) -> World:
+    last = (np.arange(weeks) + rng.integers(0, 13)) % 13 == 12
+    return world(autoregression(rng, weeks, 0.5) + _shared(rng, 3.0 * last))
+
+
+def bent_trend(rng: np.random.Generator, weeks: int) -> World:
+    """Growth that turns at one week for all."""
+    week, turn = np.arange(weeks), rng.integers(weeks // 4, 3 * weeks // 4)
+    grown = 0.15 * np.minimum(week, turn) + rng.uniform(-0.1, 0.05) * np.maximum(week - turn, 0)
+    return world(autoregression(rng, weeks, 0.5) + _shared(rng, grown))
+
+
+def saturation(rng: np.random.Generator, weeks: int) -> World:
+    """Growth along one S-curve."""
+    grown = 15 / (1 + np.exp(-np.linspace(-6, 6, weeks) * rng.uniform(0.7, 1.5)))
+    return world(autoregression(rng, weeks, 0.5) + _shared(rng, grown))
+
+
+def two_shifts(rng: np.random.Generator, weeks: int) -> World:
+    first, second = np.sort(rng.integers(weeks // 6, 5 * weeks // 6, 2))
+    week = np.arange(weeks)
+    pattern = 4.0 * (week >= first) - 5.0 * (week >= second)
+    return world(autoregression(rng, weeks, 0.4) + _shared(rng, pattern))
+
+
+def _shared(rng: np.random.Generator, pattern: np.ndarray) -> np.ndarray:
+    """(weeks, series) the pattern, in each metric to its own degree."""
+    return np.outer(pattern, rng.uniform(0.5, 1.5, 1 + INPUTS))
+
+
 def trend(rng: np.random.Generator, weeks: int) -> World:
     slope = rng.uniform(0.02, 0.08, 1 + INPUTS)
     return world(autoregression(rng, weeks, 0.5) + np.arange(weeks)[:, None] * slope)
@@ -173,9 +223,16 @@ NOTHING: dict[str, Make] = {
     "random walk with drift": walk(0.3),
     "shared season": season(False),
     "shifted season": season(True),
+    "sharp season": sharp_season,
+    "growing season": growing_season,
+    "pay day": pay_day,
+    "quarter end": quarter_end,
     "shared trend": trend,
+    "shared trend that turns": bent_trend,
+    "shared saturation": saturation,
     "shared level shift": shift(True),
     "separate level shifts": shift(False),
+    "two shared level shifts": two_shifts,
     "heavy tails": heavy_tails,
     "outliers": outliers,
     "growing variance": growing_variance,

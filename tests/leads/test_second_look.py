@@ -56,7 +56,7 @@ def test_a_smooth_input_with_one_lag_is_not_smeared_over_its_neighbours():
 
 def test_a_spread_out_effect_is_found_jointly_and_said_to_be_spread():
     found = []
-    for seed in range(12):
+    for seed in range(30):
         data = push_and_star(seed, 156, dict.fromkeys(range(1, 7), 0.27))
         push = line(find_leads(data.pop("star"), data))
         if "held for" in push.effect_unit:

@@ -1,0 +1,111 @@
+"""What of the calendar a series shows beyond a straight season and trend.
+
+Two metrics that share a sharp season, the end of the quarter, pay day, or a growth that bends,
+seem to lead each other until that pattern is taken out. Which terms a series needs is chosen in its
+own model, with no eye on the inputs: a choice that never sees an input cannot create a lead. It
+costs a little power, so a term has to earn its place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.polynomial import legendre
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+MONTHLY = 13  # periods a year up to which each period of the year has its own level anyway
+_FINEST = 26  # waves a year: two weeks long
+_BENDS = (3, 4, 5)  # degrees of the trend beyond its bend
+_ROOM = 4  # one row in so many may be spent on terms
+_PRICE = 4.0  # over AICc: with two dozen waves to choose from, chance must not fill the model
+_LOST = 1e-6  # share of a column under which the others already hold it
+_EXACT = 1e-18
+
+
+@dataclass(frozen=True)
+class Term:
+    """One wave (cosine and sine) or one bend of the trend: (periods, 1 or 2) columns."""
+
+    name: str
+    columns: Floats
+
+
+def terms(periods: int, season: float | None, seasons: float) -> list[Term]:
+    """The terms a series of this length may show; waves from two years (`seasons`) on."""
+    trend = np.linspace(-1.0, 1.0, periods)
+    found = [
+        Term(f"trend {degree}", legendre.legvander(trend, degree)[:, -1:].astype(np.float64))
+        for degree in _BENDS
+    ]
+    if season is None or seasons < 1.99:
+        return found
+    if season > MONTHLY:
+        finest = min(_FINEST, int(season / 2))
+        found += [Term(f"season {h}", _wave(periods, season / h)) for h in range(3, finest + 1)]
+    grown = [h for h in (1, 2) if 2 * h < season]
+    return found + [
+        Term(f"growing season {h}", _wave(periods, season / h) * trend[:, None]) for h in grown
+    ]
+
+
+def choose(
+    values: Floats, design: Floats, rows: NDArray[np.bool_], offered: list[Term]
+) -> list[Term]:
+    """The terms that this series needs beside its design (periods, columns), the best first.
+
+    One at a time, each by its gain in AICc (Hurvich & Tsai 1989) over a price.
+    """
+    basis = np.linalg.qr(_scaled(design[rows]))[0]
+    count, used = basis.shape
+    left = values[rows] - basis @ (basis.T @ values[rows])
+    enough = _EXACT * float(values[rows] @ values[rows])
+    sizes = np.array([term.columns.shape[1] for term in offered])
+    pairs = np.zeros((len(offered), 2, count))
+    for pair, term in zip(pairs, offered, strict=True):
+        pair[: term.columns.shape[1]] = _scaled(term.columns[rows]).T
+    pairs -= (pairs @ basis) @ basis.T
+    chosen: list[Term] = []
+    free = np.ones(len(offered), dtype=bool)
+    spent = 0
+    while True:
+        size = float(left @ left)
+        freedom = count - used - spent - sizes - 1
+        affordable = free & (spent + sizes <= (count - used) // _ROOM) & (freedom > 0)
+        if size <= enough or not affordable.any():
+            return chosen
+        explained = np.minimum(_explained(pairs, left, sizes), (1 - 1e-9) * size)
+        gain = -count * np.log1p(-explained / size) - 2 * sizes * count / np.maximum(freedom, 1)
+        best = int(np.argmax(np.where(affordable, gain, -np.inf)))
+        if gain[best] <= _PRICE:
+            return chosen
+        chosen.append(offered[best])
+        free[best] = False
+        spent += int(sizes[best])
+        taken = np.linalg.qr(pairs[best, : sizes[best]].T)[0]
+        left = left - taken @ (taken.T @ left)
+        pairs -= (pairs @ taken) @ taken.T
+
+
+def _explained(pairs: Floats, left: Floats, sizes: NDArray[np.intp]) -> Floats:
+    """(terms,) the square that each term explains of what is left; 0 where it has no own part."""
+    square = np.einsum("tir,tjr->tij", pairs, pairs)
+    a, b, both = square[:, 0, 0], square[:, 1, 1], square[:, 0, 1]
+    x, y = (pairs @ left).T
+    area = a * b - both**2
+    own = np.where(sizes == 1, a, area) > np.where(sizes == 1, _LOST, _LOST**2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, two = x**2 / a, (x**2 * b - 2 * x * y * both + y**2 * a) / area
+    return np.asarray(np.where(own, np.where(sizes == 1, one, two), 0.0))
+
+
+def _wave(periods: int, length: float) -> Floats:
+    angle = 2 * np.pi * np.arange(periods, dtype=float) / length
+    return np.column_stack([np.cos(angle), np.sin(angle)])
+
+
+def _scaled(columns: Floats) -> Floats:
+    norms = np.linalg.norm(columns, axis=0)
+    return np.asarray(columns / np.where(norms > 0, norms, 1.0))
