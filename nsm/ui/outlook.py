@@ -42,7 +42,7 @@ def draw_outlook(star: Star, edition: Edition, ending: dt.date) -> None:
     """The section of the page. It asks the lead test and forecasts: call it last."""
     _section(*edition, ending)
     found = prospect_of_star(*edition, ending)
-    if found.outlook.weeks or found.plans:
+    if found.outlook.weeks:
         data_table(
             lambda: _rows(star, found),
             key="outlook",

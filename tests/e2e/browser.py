@@ -110,22 +110,31 @@ class Watch:
             self.outside.append(url)
 
 
+DRAWN = """() => document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
+    && !document.querySelector('[data-testid=stSkeleton]')
+    && [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
+        .every(chart => chart.querySelector('.main-svg'))
+    && document.querySelector('[data-testid=stMain]')?.innerText.trim().length > 0"""
+# Fonts, and the layout passes after them, until nothing moves any more.
+AT_REST = """async () => {
+    await document.fonts.ready;
+    let before = '';
+    for (let round = 0; round < 50; round += 1) {
+        const parts = [document.querySelector('[data-testid=stMain]'),
+            ...document.querySelectorAll('[data-testid=stPlotlyChart], .main-svg')];
+        const now = JSON.stringify(parts.map(part => part
+            && [part.getBoundingClientRect(), part.scrollWidth, part.scrollHeight]));
+        if (now === before) return;
+        before = now;
+        await new Promise(wake => setTimeout(wake, 100));
+    }
+}"""
+
+
 def settle(page: Page, timeout_seconds: float = 30) -> None:
-    """Wait until the script has run and every chart of the page is drawn."""
-    page.wait_for_selector(
-        "[data-testid=stApp][data-test-script-state=notRunning]",
-        state="attached",
-        timeout=timeout_seconds * 1000,
-    )
-    page.wait_for_function(
-        """() => document.querySelector('[data-testid=stMain]')?.innerText.trim().length > 0
-            && !document.querySelector('[data-testid=stSkeleton]')
-            && [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
-                .every(chart => chart.querySelector('.main-svg'))""",
-        timeout=timeout_seconds * 1000,
-    )
-    # Fonts and the last layout pass.
-    page.wait_for_timeout(300)
+    """Wait until the script has run, every chart of the page is drawn and nothing moves."""
+    page.wait_for_function(DRAWN, polling=50, timeout=timeout_seconds * 1000)
+    page.evaluate(AT_REST)
 
 
 def scrolls_sideways(page: Page) -> list[str]:
