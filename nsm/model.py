@@ -225,16 +225,6 @@ class ChangedValue:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedValue:
-    """One value that a load finds known differently: what it was and what it becomes."""
-
-    metric: str
-    date: dt.date
-    old: float
-    new: float
-
-
-@dataclass(frozen=True, slots=True)
 class Load:
     """One import: who, when, from where, and what it did to the rows."""
 
@@ -304,6 +294,35 @@ class LimitLock:
     set_by: str
     set_at: dt.datetime
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewEntry:
+    """What the review of a week said of one metric: why it moved, and what follows from that.
+
+    ``week`` is the first day of the week. ``known`` False is the answer "we do not know yet".
+    ``decision`` is what shall be done, by ``owner`` until ``due``; an entry with a decision, or
+    without a known reason, is a follow-up until somebody closes it.
+    """
+
+    id: int
+    metric: str
+    week: dt.date
+    explanation: str
+    known: bool
+    decision: str
+    owner: str
+    due: dt.date | None
+    written_by: str
+    written_at: dt.datetime
+    closed_by: str = ""
+    closed_at: dt.datetime | None = None
+    outcome: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it stays on the next reviews."""
+        return self.closed_at is None and (not self.known or bool(self.decision))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from nsm.errors import SchemaTooNew, StoreError, StoreUnavailable
-from nsm.store import sqlite
-from nsm.store.transactions import clear_errors, place, reading, writing
+from nsm.errors import SchemaTooNew, StoreUnavailable
+from nsm.store import servers, sqlite
+from nsm.store.transactions import clear_errors, place, reading
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # The newest revision in MIGRATIONS, written down so that opening a store at head needs no Alembic.
-HEAD = "0006"
+HEAD = "0007"
 
 _VERSION = sa.table("alembic_version", sa.column("version_num"))
 
@@ -32,18 +31,14 @@ def upgrade(engine: sa.Engine) -> None:
     if found == HEAD:
         return
     _refuse_unknown(engine, found)
-    try:
-        with _changing_schema(engine) as connection:
-            found = _version(connection)
-            if found == HEAD:
-                return
-            if found is not None and sqlite.is_sqlite(engine):
-                sqlite.back_up(sqlite.file_of(engine.url), f"before-{HEAD}")
-            _run(connection)
-    except StoreError:
-        # On a server another process may have made the same tables at the same moment.
-        if not _reaches_head(engine):
-            raise
+    with _changing_schema(engine) as connection:
+        # Another process may have been quicker.
+        found = _version(connection)
+        if found == HEAD:
+            return
+        if found is not None and sqlite.is_sqlite(engine):
+            sqlite.back_up(sqlite.file_of(engine.url), f"before-{HEAD}")
+        _run(connection)
 
 
 def _version(connection: sa.Connection) -> str | None:
@@ -77,7 +72,7 @@ def _refuse_unknown(engine: sa.Engine, found: str | None) -> None:
 
 @contextmanager
 def _changing_schema(engine: sa.Engine) -> Iterator[sa.Connection]:
-    change = sqlite.changing_schema if sqlite.is_sqlite(engine) else writing
+    change = (sqlite if sqlite.is_sqlite(engine) else servers).changing_schema
     with clear_errors(engine), change(engine) as connection:
         yield connection
 
@@ -97,15 +92,3 @@ def _run(connection: sa.Connection) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, HEAD)
-
-
-def _reaches_head(engine: sa.Engine, seconds: float = 10.0) -> bool:
-    if sqlite.is_sqlite(engine):
-        return False
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with reading(engine) as connection:
-            if _version(connection) == HEAD:
-                return True
-        time.sleep(0.2)
-    return False

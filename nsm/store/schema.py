@@ -263,6 +263,42 @@ limit_lock = sa.Table(
     sa.Column("why", NAME, nullable=False),
 )
 
+# What the review of a week said of a metric. Entries are added and closed, never rewritten.
+review_entry = sa.Table(
+    "review_entry",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column(
+        "metric_id", sa.ForeignKey("metric.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    # The first day of the week under review.
+    sa.Column("week", sa.Date, nullable=False),
+    sa.Column("explanation", NAME, nullable=False),
+    # False: "we do not know yet".
+    sa.Column("known", sa.Boolean, nullable=False),
+    sa.Column("decision", NAME, nullable=False),
+    sa.Column("owner", NAME, nullable=False),
+    sa.Column("due", sa.Date),
+    sa.Column("written_by", NAME, nullable=False),
+    sa.Column("written_at", sa.DateTime, nullable=False),
+    sa.Column("closed_by", NAME, nullable=False),
+    sa.Column("closed_at", sa.DateTime),
+    sa.Column("outcome", NAME, nullable=False),
+)
+
+# Which digests went out. The address itself stays in the settings: `channel` names its kind and a
+# fingerprint. A row is claimed before the sending, so that two programs do not send the same.
+digest = sa.Table(
+    "digest",
+    metadata,
+    sa.Column("star_id", sa.ForeignKey("star.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("week", sa.Date, primary_key=True),
+    sa.Column("channel", sa.String(64), primary_key=True),
+    sa.Column("claimed_at", sa.DateTime, nullable=False),
+    # NULL while it is being sent.
+    sa.Column("sent_at", sa.DateTime),
+)
+
 # Keys of screens: who holds the token may see the wall; the token itself is nowhere.
 screen = sa.Table(
     "screen",

@@ -274,8 +274,7 @@ def _star_of(
         name=row.name,
         north_star=next((m.key for m in metrics if m.north_star_of is not None), ""),
         metrics=tuple(
-            _metric_of(found, origins.queries.get(found.id), declared=declared)
-            for found in metrics
+            _metric_of(found, origins.queries.get(found.id), declared=declared) for found in metrics
         ),
         week_start=row.week_start,
         timezone=row.timezone,
