@@ -9,6 +9,7 @@ costs a little power, so a term has to earn its place.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.polynomial import legendre
@@ -25,7 +26,7 @@ _LOST = 1e-6  # share of a column under which the others already hold it
 _EXACT = 1e-18
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Term:
     """One wave (cosine and sine) or one bend of the trend: (periods, 1 or 2) columns."""
 
@@ -33,26 +34,28 @@ class Term:
     columns: Floats
 
 
-def terms(periods: int, season: float | None, seasons: float) -> list[Term]:
-    """The terms a series of this length may show; waves from two years (`seasons`) on."""
+@lru_cache(maxsize=32)
+def terms(periods: int, season: float | None, repeats: bool) -> tuple[Term, ...]:
+    """The terms a series of this length may show; waves where the season `repeats`."""
     trend = np.linspace(-1.0, 1.0, periods)
     found = [
         Term(f"trend {degree}", legendre.legvander(trend, degree)[:, -1:].astype(np.float64))
         for degree in _BENDS
     ]
-    if season is None or seasons < 1.99:
-        return found
+    if season is None or not repeats:
+        return tuple(found)
     if season > MONTHLY:
         finest = min(_FINEST, int(season / 2))
         found += [Term(f"season {h}", _wave(periods, season / h)) for h in range(3, finest + 1)]
     grown = [h for h in (1, 2) if 2 * h < season]
-    return found + [
+    found += [
         Term(f"growing season {h}", _wave(periods, season / h) * trend[:, None]) for h in grown
     ]
+    return tuple(found)
 
 
 def choose(
-    values: Floats, design: Floats, rows: NDArray[np.bool_], offered: list[Term]
+    values: Floats, design: Floats, rows: NDArray[np.bool_], offered: tuple[Term, ...]
 ) -> list[Term]:
     """The terms that this series needs beside its design (periods, columns), the best first.
 
@@ -62,10 +65,8 @@ def choose(
     count, used = basis.shape
     left = values[rows] - basis @ (basis.T @ values[rows])
     enough = _EXACT * float(values[rows] @ values[rows])
-    sizes = np.array([term.columns.shape[1] for term in offered])
-    pairs = np.zeros((len(offered), 2, count))
-    for pair, term in zip(pairs, offered, strict=True):
-        pair[: term.columns.shape[1]] = _scaled(term.columns[rows]).T
+    sizes, columns = _stacked(offered)
+    pairs = columns[:, :, rows]
     pairs -= (pairs @ basis) @ basis.T
     chosen: list[Term] = []
     free = np.ones(len(offered), dtype=bool)
@@ -87,6 +88,16 @@ def choose(
         taken = np.linalg.qr(pairs[best, : sizes[best]].T)[0]
         left = left - taken @ (taken.T @ left)
         pairs -= (pairs @ taken) @ taken.T
+
+
+@lru_cache(maxsize=32)
+def _stacked(offered: tuple[Term, ...]) -> tuple[NDArray[np.intp], Floats]:
+    """How many columns each term has, and all of them as (terms, 2, periods)."""
+    sizes = np.array([term.columns.shape[1] for term in offered])
+    columns = np.zeros((len(offered), 2, len(offered[0].columns)))
+    for pair, term in zip(columns, offered, strict=True):
+        pair[: term.columns.shape[1]] = _scaled(term.columns).T
+    return sizes, columns
 
 
 def _explained(pairs: Floats, left: Floats, sizes: NDArray[np.intp]) -> Floats:

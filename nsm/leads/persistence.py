@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from nsm.leads.design import AUGMENT, Response
 
 Floats = NDArray[np.float64]
-_WORLDS = 199
+_WORLDS = 199  # half of it for a single tested series
 _TAIL = 0.2  # share of the worlds that is compared: those where a page is decided
 _RUN_AWAY = 1e60  # shocks that these own lags make of one: no world to compare with
 _LOST = 1e-10  # share of its square under which a column is rounding noise
@@ -48,18 +48,18 @@ def widening(
     if size <= 1e-9 * float(np.sqrt(np.mean(y**2))):
         return 1.0
     phi[0] += _persistence(phi, past, shocks, basis.shape[1]) - phi.sum()
-    used = signs[:, :_WORLDS]
-    errors = np.zeros((len(signs), used.shape[1]), dtype=np.float32)
-    errors[rows] = used[rows] * (shocks / size).astype(np.float32)[:, None]
-    with np.errstate(all="ignore"):
-        stars = _regenerate(phi, errors.astype(float))
+    worlds = _WORLDS if len(lags) > 1 else _WORLDS // 2
+    errors = np.zeros((len(signs), min(worlds, signs.shape[1])))
+    errors[rows] = signs[rows, : errors.shape[1]] * (shocks / size)[:, None]
+    stars = _regenerate(phi, errors)
     if not np.abs(stars).max() < _RUN_AWAY:
         return 1.0
-    news = _without(basis, errors[rows].astype(float))
+    made = np.hstack([errors[rows], *(stars[rows - 1 - j] for j in range(len(phi)))])
+    made = _without(basis, made).reshape(len(rows), 1 + len(phi), -1).transpose(1, 0, 2)
+    news, regenerated = made[0], made[1:]
     tested = _without(basis, lags.reshape(-1, len(rows)).T).T.reshape(lags.shape)
-    regenerated = np.stack([_without(basis, stars[rows - 1 - j]) for j in range(len(phi))])
     freedom = len(rows) - basis.shape[1] - len(phi) - 1 - AUGMENT
-    few = max(1, round(_TAIL * used.shape[1]))
+    few = max(1, round(_TAIL * errors.shape[1]))
     fixed, free = (
         np.sort(largest)[-few:].mean()
         for largest in _largest(tested, (past.T[:, :, None], regenerated), news, joint, freedom)
@@ -156,12 +156,14 @@ def _persistence(phi: Floats, lags: Floats, shocks: Floats, fixed: int) -> float
 
 def _regenerate(phi: Floats, errors: Floats) -> Floats:
     """(periods, worlds) the star that these own lags make of these shocks."""
-    reach = len(phi)
-    stars = np.vstack([np.zeros((reach, errors.shape[1])), errors])
-    oldest_first = phi[::-1].copy()
-    for t in range(reach, len(stars)):
-        stars[t] += oldest_first @ stars[t - reach : t]
-    return stars[reach:]
+    periods, weights = len(errors), phi.tolist()
+    answer = [1.0]  # to one shock, period by period
+    for t in range(1, periods):
+        answer.append(sum(w * answer[t - j] for j, w in enumerate(weights, start=1) if j <= t))
+    padded = np.array([0.0] * (periods - 1) + answer)
+    past = np.lib.stride_tricks.sliding_window_view(padded, periods)[:, ::-1]
+    with np.errstate(all="ignore"):  # a run-away star is no world to compare with
+        return np.asarray(np.ascontiguousarray(past) @ errors)
 
 
 def _without(basis: Floats, values: Floats) -> Floats:

@@ -54,7 +54,7 @@ def test_the_wave_that_is_there_is_chosen_and_noise_gets_few_terms():
     noise = rng.standard_normal(156)
     wave = 2 * np.cos(2 * np.pi * np.arange(156) * 7 / 52.18)
     rows = np.ones(156, dtype=bool)
-    offered = pattern.terms(156, 52.18, 2.99)
+    offered = pattern.terms(156, 52.18, True)
 
     found = pattern.choose(noise + wave, np.ones((156, 1)), rows, offered)
     quiet = [
@@ -67,8 +67,8 @@ def test_the_wave_that_is_there_is_chosen_and_noise_gets_few_terms():
 
 
 def test_waves_need_two_years_and_each_month_has_its_level_anyway():
-    names = {term.name for term in pattern.terms(80, 52.18, 1.5)}
-    monthly = {term.name for term in pattern.terms(96, 12, 8.0)}
+    names = {term.name for term in pattern.terms(80, 52.18, False)}
+    monthly = {term.name for term in pattern.terms(96, 12, True)}
 
     assert names == {"trend 3", "trend 4", "trend 5"}
     assert not any(name.startswith("season") for name in monthly)
@@ -77,5 +77,6 @@ def test_waves_need_two_years_and_each_month_has_its_level_anyway():
 def test_a_series_that_its_design_explains_gets_no_terms():
     values = np.linspace(0, 5, 120)
     design = np.column_stack([np.ones(120), values])
+    offered = pattern.terms(120, 52.18, True)
 
-    assert pattern.choose(values, design, np.ones(120, bool), pattern.terms(120, 52.18, 2.3)) == []
+    assert pattern.choose(values, design, np.ones(120, bool), offered) == []
