@@ -84,7 +84,8 @@ def add_entry(engine: sa.Engine, star_key: str, entry: ReviewEntry) -> int:
                 outcome="",
             )
         )
-        return int(done.inserted_primary_key[0])
+        (number,) = done.inserted_primary_key or (0,)
+        return int(number)
 
 
 def close_entry(
