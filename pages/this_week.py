@@ -10,6 +10,7 @@ from nsm.standing import reviewable_weeks
 from nsm.ui import answers
 from nsm.ui.address import asked_in_vain, choose
 from nsm.ui.as_of import choose_as_of, draw_since, newest_ending
+from nsm.ui.habit import draw_habit
 from nsm.ui.outlook import draw_outlook
 from nsm.ui.page import chosen_star, edition, filters
 from nsm.ui.replay import replayed
@@ -105,6 +106,10 @@ for title, role in (
         columns=COLUMNS,
     )
 
+# As it was known on an earlier day: the log is of today.
+if as_of is None:
+    with st.container(key="habit"):
+        draw_habit(week, today)
 coming = st.container(key="coming")
 data_table(
     lambda: figures_table(week.standings.values()),
