@@ -10,12 +10,10 @@ import sqlalchemy as sa
 
 from nsm.errors import ConfigError, StoreUnavailable
 from nsm.plaintext import harmless
-from nsm.store import migrate, sqlite
+from nsm.store import migrate, servers, sqlite
 from nsm.store.transactions import reading, writing
 
 __all__ = ["open_store", "reading", "writing"]
-
-CONNECT_SECONDS = 5
 
 
 def open_store(url: str) -> sa.Engine:
@@ -28,8 +26,15 @@ def open_store(url: str) -> sa.Engine:
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_file(parsed)
-    engine = _server_engine(parsed)
-    migrate.upgrade(engine)
+    return _upgraded(servers.make_engine(parsed))
+
+
+def _upgraded(engine: sa.Engine) -> sa.Engine:
+    try:
+        migrate.upgrade(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -65,9 +70,7 @@ def _open_file(url: sa.URL) -> sa.Engine:
             f"{harmless(path)} is an empty file: if it was a store, its content is lost.",
             "Restore a copy (see backups beside it), or delete the file to start a new store.",
         )
-    engine = sqlite.make_engine(path)
-    migrate.upgrade(engine)
-    return engine
+    return _upgraded(sqlite.make_engine(path))
 
 
 def _stat(path: Path) -> os.stat_result | None:
@@ -80,16 +83,4 @@ def _stat(path: Path) -> os.stat_result | None:
         raise StoreUnavailable(
             f"The database {harmless(path)} cannot be reached: {reason}.",
             "Check the path and the permissions of its folders.",
-        ) from error
-
-
-def _server_engine(url: sa.URL) -> sa.Engine:
-    try:
-        return sa.create_engine(
-            url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS}
-        )
-    except ImportError as error:
-        raise ConfigError(
-            f"The database driver {url.get_driver_name()} is not installed.",
-            f"Install it beside this program: pip install {url.get_driver_name()}",
         ) from error

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from nsm.errors import SchemaTooNew, StoreUnavailable
 from nsm.store import servers, sqlite
+from nsm.store.schema import metadata
 from nsm.store.transactions import clear_errors, place, reading
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -49,7 +50,11 @@ def _version(connection: sa.Connection) -> str | None:
 
 def _refuse_unknown(engine: sa.Engine, found: str | None) -> None:
     with reading(engine) as connection:
-        tables = set(sa.inspect(connection).get_table_names()) - {_VERSION.name}
+        tables = set(sa.inspect(connection).get_table_names())
+    begun = _VERSION.name in tables and not sqlite.is_sqlite(engine)
+    tables.discard(_VERSION.name)
+    if found is None and begun and tables <= set(metadata.tables):
+        return  # The making of a new store was cut short, on a server that keeps the half of it.
     ours = {"star", "metric", "observation"} <= tables
     if not ours and tables:
         names = ", ".join(sorted(tables)[:3])

@@ -11,13 +11,15 @@ import sqlalchemy as sa
 from nsm.errors import StoreUnavailable
 from nsm.plaintext import harmless
 
-# An execution option: SQLite begins such a transaction with the write lock (see sqlite.py).
+# An execution option: such a transaction begins by waiting for its turn (sqlite.py, servers.py).
 WRITES = "nsm_writes"
+# PostgreSQL's snapshot would be older than the turn it waited for, and its writes refused.
+_ISOLATION = {"postgresql": {"isolation_level": "READ COMMITTED"}}
 
 # What databases say (patterns, lower case) -> what happened and what to do next; the first counts.
 _REASONS = (
     (
-        ("database is locked", "database table is locked", "lock wait timeout"),
+        ("database is locked", "database table is locked", "lock wait timeout", "lock timeout"),
         "is busy: another program has been writing to it for too long.",
         "Nothing was changed; try again when the other load has ended.",
     ),
@@ -27,7 +29,7 @@ _REASONS = (
         "Nothing was changed; give this account write access to the file and its folder.",
     ),
     (
-        ("disk is full", "no space left", "disk full"),
+        ("disk is full", "no space left", "disk full", r"\(1114,"),
         "could not be written: the disk is full.",
         "Nothing was changed; free some space and try again.",
     ),
@@ -51,7 +53,7 @@ _REASONS = (
 
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A connection to read with: on SQLite everything read in it is of one moment.
+    """A connection to read with: everything read in it is of one moment.
 
     Raises StoreUnavailable when the database does not answer.
     """
@@ -63,11 +65,12 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A connection in one transaction: committed at the end of the block, else nothing happened.
 
-    On SQLite the write lock is taken at the start, so that what is read in the block still holds
-    when it is written. Raises StoreUnavailable when the database is busy, full or read-only.
+    Writers take turns from the start of the block, so that what is read in it still holds when it
+    is written. Raises StoreUnavailable when the database is busy, full or read-only.
     """
+    isolation = _ISOLATION.get(engine.dialect.name, {})
     with clear_errors(engine), engine.connect() as plain:
-        connection = plain.execution_options(**{WRITES: True})
+        connection = plain.execution_options(**{WRITES: True}, **isolation)
         with connection.begin():
             yield connection
 
