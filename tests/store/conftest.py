@@ -1,4 +1,4 @@
-"""A real SQLite file and a small star to keep in it."""
+"""A real store on each engine and a small star to keep in it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from nsm.store.engine import writing
 from nsm.store.keys import metric_ids, require_star
 from nsm.store.schema import load, observation
 from nsm.store.stars import save_star
+from tests.engines.stores import ENGINES, store_on
 from tests.stores import new_store
 
 MONDAY = dt.date(2026, 1, 5)
@@ -37,10 +38,17 @@ def address(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def engine(address: str) -> Iterator[sa.Engine]:
+def file_store(address: str) -> Iterator[sa.Engine]:
+    """A store in a file, for what only files have."""
     engine = new_store(address)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    """An empty store, on each engine in turn."""
+    yield from store_on(request.param, request, tmp_path)
 
 
 @pytest.fixture

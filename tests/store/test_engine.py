@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 from pathlib import Path
 
 import pytest
@@ -18,10 +17,16 @@ from nsm.model import Star
 from nsm.store import sqlite
 from nsm.store.engine import open_store, reading, writing
 from nsm.store.schema import star
-from nsm.store.stars import list_stars, star_version
+from nsm.store.stars import list_stars
 from tests.store.conftest import BAKERY
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def engine(file_store: sa.Engine) -> sa.Engine:
+    """Here: a file."""
+    return file_store
 
 
 def python(code: str, *arguments: str) -> subprocess.Popen[str]:
@@ -281,43 +286,6 @@ def test_places_where_no_file_can_be_are_one_clear_line(tmp_path: Path) -> None:
         with pytest.raises(StoreUnavailable) as caught:
             open_store(f"sqlite:///{place}")
         one_line(caught.value)
-
-
-def test_a_failing_block_leaves_nothing_behind(engine: sa.Engine, bakery: Star) -> None:
-    def fail() -> None:
-        with writing(engine) as connection:
-            connection.execute(sa.delete(star))
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fail()
-    assert [found.key for found in list_stars(engine)] == ["bakery"]
-
-
-def test_writers_take_turns_so_that_no_change_is_lost(engine: sa.Engine, bakery: Star) -> None:
-    before = star_version(engine, "bakery")
-
-    def count_up() -> None:
-        for _ in range(25):
-            with writing(engine) as connection:
-                version = connection.scalar(sa.select(star.c.version))
-                connection.execute(sa.update(star).values(version=version + 1))
-
-    threads = [threading.Thread(target=count_up) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert star_version(engine, "bakery") == before + 100
-
-
-def test_what_is_read_in_one_block_is_of_one_moment(engine: sa.Engine, bakery: Star) -> None:
-    with reading(engine) as reader:
-        first = reader.scalar(sa.select(star.c.version))
-        with writing(engine) as writer:
-            writer.execute(sa.update(star).values(version=star.c.version + 1))
-        assert reader.scalar(sa.select(star.c.version)) == first
-    assert star_version(engine, "bakery") == first + 1
 
 
 def test_a_busy_store_says_so_and_can_still_be_read(

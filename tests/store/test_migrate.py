@@ -21,6 +21,13 @@ from nsm.store.engine import open_store, reading
 from nsm.store.stars import read_star
 from tests.store.conftest import BAKERY, MONDAY, record
 
+
+@pytest.fixture
+def engine(file_store: sa.Engine) -> sa.Engine:
+    """Here: a file."""
+    return file_store
+
+
 NEXT = '''
 """Give stars a motto."""
 
