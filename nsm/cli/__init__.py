@@ -7,7 +7,17 @@ they need is imported when they run, so that ``nsm --help`` is quick.
 from nsm.cli import early  # Before all others, whose import it watches over.
 
 # isort: split
-from nsm.cli import asking, feeding, limiting, planning, radiating, reviewing, searching, syncing
+from nsm.cli import (
+    asking,
+    feeding,
+    limiting,
+    moving,
+    planning,
+    radiating,
+    reviewing,
+    searching,
+    syncing,
+)
 from nsm.cli.group import nsm
 from nsm.cli.running import main
 
@@ -18,6 +28,7 @@ __all__ = [
     "feeding",
     "limiting",
     "main",
+    "moving",
     "nsm",
     "planning",
     "radiating",

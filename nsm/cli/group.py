@@ -37,12 +37,19 @@ class Day(click.ParamType[dt.date]):
             self.fail(f"{line(str(value), 40)!r} is not a date like 2026-11-15.", param, ctx)
 
 
-def store() -> Any:
-    """The store that the settings name, made or upgraded where needed."""
+def store(url: str = "") -> Any:
+    """The store at ``url``, else that which the settings name, made or upgraded where needed.
+
+    It is closed when the command ends.
+    """
     from nsm.config import read_settings
     from nsm.store.engine import open_store
 
-    return open_store(read_settings().database_url)
+    engine = open_store(url or read_settings().database_url)
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.find_root().call_on_close(engine.dispose)
+    return engine
 
 
 def star_today(engine: Any, star_key: str) -> dt.date:

@@ -89,9 +89,7 @@ def changing_schema(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 def continue_numbers(connection: sa.Connection, table: sa.Table) -> None:
     """Let the next row be numbered after those that were written with their numbers."""
-    if connection.dialect.name == "postgresql" and list(table.primary_key.columns) == [
-        table.c.get("id")
-    ]:
+    if connection.dialect.name == "postgresql" and "id" in table.primary_key.columns:
         name = connection.dialect.identifier_preparer.quote(table.name)
         connection.exec_driver_sql(
             f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name} "  # noqa: S608 -- a table of schema.py

@@ -59,7 +59,7 @@ def create(path: Path, fill: Callable[[sa.Engine], None]) -> None:
             f"{harmless(path)} is gone, but its last changes (the -wal file) are still there.",
             "Put the database file back, or delete the -wal file to start a new store.",
         )
-    draft = _draft_of(path)
+    draft = draft_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(draft)) as connection:
@@ -77,7 +77,7 @@ def create(path: Path, fill: Callable[[sa.Engine], None]) -> None:
             "Check the folder's path, its permissions and the free space.",
         ) from error
     finally:
-        for leftover in (draft, _beside(draft, "-wal"), _beside(draft, "-shm")):
+        for leftover in (draft, *side_files(draft)):
             with suppress(OSError):  # a read-only disk refuses even what is not there
                 leftover.unlink()
 
@@ -90,7 +90,7 @@ def back_up(path: Path, name: str) -> Path:
     while copy.exists():
         copy = folder / f"{path.stem}-{name}-{number}{path.suffix}"
         number += 1
-    draft = _draft_of(copy)
+    draft = draft_of(copy)
     try:
         folder.mkdir(exist_ok=True)
         with closing(_connect(path)) as source, closing(sqlite3.connect(draft)) as target:
@@ -104,6 +104,19 @@ def back_up(path: Path, name: str) -> Path:
             "The database was not upgraded; check permissions and free space.",
         ) from error
     return copy
+
+
+def draft_of(path: Path) -> Path:
+    """Where to make a file that shall appear at ``path`` whole: hidden, beside it.
+
+    It has the same ending, so that what ignores databases ignores what a kill left.
+    """
+    return path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
+
+
+def side_files(path: Path) -> tuple[Path, Path]:
+    """What SQLite keeps beside a database that is in use."""
+    return _beside(path, "-wal"), _beside(path, "-shm")
 
 
 @contextmanager
@@ -186,11 +199,6 @@ def _publish(draft: Path, path: Path) -> None:
         # A file system without hard links.
         if not path.exists():
             draft.rename(path)
-
-
-def _draft_of(path: Path) -> Path:
-    # Hidden, and with the same ending, so that what ignores databases ignores what a kill left.
-    return path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
 
 
 def _beside(path: Path, ending: str) -> Path:
