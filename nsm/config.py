@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,6 +52,29 @@ def read_settings(
         wall_access=access,
         database_url=url,
         allowed_hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSettings:
+    """Where digests go: ``to`` are mail addresses and apprise addresses (``NSM_DIGEST_TO``, by
+    blanks or commas), ``smtp_url`` the mail server (``NSM_SMTP_URL``), ``sender`` the address that
+    a mail comes from (``NSM_DIGEST_FROM``). They hold passwords: never shown, never stored."""
+
+    to: tuple[str, ...]
+    smtp_url: str
+    sender: str
+
+
+def read_digest_settings(environment: Mapping[str, str] | None = None) -> DigestSettings:
+    """Where digests of this installation go; nothing is checked here."""
+    environment = os.environ if environment is None else environment
+    # An apprise address may hold commas, and then no blank stands behind them.
+    texts = re.split(r"\s+|,(?=\s|[^,\s]+@|[a-z0-9]+://)", environment.get("NSM_DIGEST_TO", ""))
+    return DigestSettings(
+        to=tuple(dict.fromkeys(text.strip(",") for text in texts if text.strip(","))),
+        smtp_url=environment.get("NSM_SMTP_URL", "").strip(),
+        sender=environment.get("NSM_DIGEST_FROM", "").strip(),
     )
 
 

@@ -11,6 +11,7 @@ NsmError                  anything this project raises on purpose
 ├── SourceError           a database that metrics come from does not give a metric's history
 │   ├── QueryRefused      its query is not exactly one harmless question
 │   └── SourceUnavailable it does not answer, or not in time
+├── DeliveryError         a digest could not be sent
 └── StoreError            the database cannot be used as it is
     ├── StoreUnavailable  it does not answer, is locked, full, read-only or damaged
     └── SchemaTooNew      it was written by a newer version of this program
@@ -103,6 +104,10 @@ class QueryRefused(SourceError):
 
 class SourceUnavailable(SourceError):
     """Raised when a source does not answer, or not in time."""
+
+
+class DeliveryError(NsmError):
+    """Raised when a digest could not be sent."""
 
 
 class StoreError(NsmError):

@@ -9,6 +9,7 @@ from nsm.cli import early  # Before all others, whose import it watches over.
 # isort: split
 from nsm.cli import (
     asking,
+    digesting,
     feeding,
     limiting,
     moving,
@@ -25,6 +26,7 @@ early.over()
 
 __all__ = [
     "asking",
+    "digesting",
     "feeding",
     "limiting",
     "main",

@@ -10,7 +10,7 @@ from nsm.radiate.answering import (
     stars_text,
     wall_facts,
 )
-from nsm.radiate.writing import radiate
+from nsm.radiate.writing import radiate, write_file
 
 __all__ = [
     "lead_of",
@@ -22,4 +22,5 @@ __all__ = [
     "stars_json",
     "stars_text",
     "wall_facts",
+    "write_file",
 ]

@@ -130,8 +130,10 @@ def usual_json(found: Review, one: Standing | None) -> dict[str, Any]:
 
 def leads_text(engine: Engine, star_key: str, today: dt.date, max_lag: int = 12) -> str:
     """What ``nsm leads --json`` prints; UnknownStar, InputError."""
-    report = answers.leads(engine, star_key, today, max_lag=max_lag)
-    return json_text(answers.leads_json(star_key, report))
+    known = answers.histories(engine, star_key, today)
+    report = answers.leads_of(known, max_lag)
+    results = results_of(answers.tested(known), Setting(max_lag))
+    return json_text(answers.leads_json(star_key, report, [one.report for one in results]))
 
 
 def wall_facts(known: StarHistory, today: dt.date, lead: Lead | None = None) -> Wall:

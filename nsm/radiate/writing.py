@@ -63,7 +63,7 @@ def radiate(engine: Engine, screen: Screen, folder: Path, now: dt.datetime) -> t
     chosen = [one for one in stars_json(engine) if one["star"] in screen.stars]
     files["api/v1/stars.json"] = json_text(chosen)
     files["beat.json"] = json_text(_beat(pictures, when, now))
-    return tuple(_write(folder / name, text) for name, text in files.items())
+    return tuple(write_file(folder / name, text) for name, text in files.items())
 
 
 def _beat(pictures: Sequence[dict[str, str]], when: str, now: dt.datetime) -> dict[str, object]:
@@ -85,8 +85,8 @@ def _tag(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _write(path: Path, text: str) -> Path:
-    """Replace a file in one step; a reader sees the old one or the new one."""
+def write_file(path: Path, text: str) -> Path:
+    """Replace a file in one step; a reader sees the old one or the new one. InputError."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
