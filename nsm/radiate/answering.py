@@ -130,6 +130,9 @@ def usual_json(found: Review, one: Standing | None) -> dict[str, Any]:
 
 def leads_text(engine: Engine, star_key: str, today: dt.date, max_lag: int = 12) -> str:
     """What ``nsm leads --json`` prints; UnknownStar, InputError."""
+    from nsm.inquiry import results_of
+    from nsm.leads.setting import Setting
+
     known = answers.histories(engine, star_key, today)
     report = answers.leads_of(known, max_lag)
     results = results_of(answers.tested(known), Setting(max_lag))

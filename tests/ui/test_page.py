@@ -22,7 +22,7 @@ def in_address(page: AppTest) -> str | None:
 
 
 def test_without_a_star_every_screen_says_what_to_do(screen: Screen) -> None:
-    for name in ("this_week", "inputs", "leads", "wall", "data"):
+    for name in ("this_week", "inputs", "leads", "data"):  # the wall frames a page of its own
         page = screen(name)
         assert not page.exception
         assert not page.error
