@@ -33,7 +33,6 @@ from nsm.words.review import (
     judgement,
     note_text,
     plan_share,
-    record,
     short_name,
     to_date,
     usual_words,
@@ -41,8 +40,10 @@ from nsm.words.review import (
 from nsm.words.why import why_introduction, why_missing, why_sentence
 
 # What fits on two pages; what is left out is counted.
-MOST_SIGNALS, MOST_METRICS, MOST_PLANS, MOST_SAID, MOST_NOTES = 6, 16, 3, 4, 4
-LONGEST = 240
+MOST_SIGNALS, MOST_METRICS, MOST_PLANS, MOST_SAID, MOST_NOTES = 5, 12, 3, 4, 3
+LONGEST, LONGEST_NOTE = 240, 100
+# Characters that the log has room for: few entries are told at length, many in short.
+LOG_ROOM, SHORTEST_SAID, LONGEST_SAID = 1_600, 100, 480
 AGAINST = {"week": "Why it moved since the week before", "year": "And since last year"}
 
 
@@ -87,7 +88,7 @@ def _exceptions(digest: Digest) -> str:
     star = digest.standings[digest.star.north_star]
     lines = [headline(one, digest.week) for one in unusual if one is not star]
     return (
-        f"<h1>{escape(headline(star, digest.week), 400)}</h1>"
+        f"<h1>{escape(headline(star, digest.week), LONGEST)}</h1>"
         f'<p class="count"><b>{capital(counted(shown))}</b></p>{_items(lines, MOST_SIGNALS, "odd")}'
     )
 
@@ -110,7 +111,7 @@ def _star(digest: Digest, one: Standing) -> str:
     return (
         f'<section><div class="numbers">{cells}</div>{star_picture(digest)}'
         f'<p class="small">{escape(PICTURE_KEY, 400)} {escape(said, 600)}</p>'
-        f"{_items(notes, MOST_NOTES, 'small')}</section>"
+        f"{_items(notes, MOST_NOTES, 'small', LONGEST_NOTE)}</section>"
     )
 
 
@@ -166,7 +167,7 @@ def _metrics(digest: Digest) -> str:
 
 def _row(digest: Digest, one: Standing) -> str:
     figures, unit = one.review, one.metric.unit
-    state = capital(judgement(one.signal)) + (f", {record(one)}" if record(one) else "")
+    state = judgement(one.signal)
     to_dates = (
         to_date_cell(figures.mtd, figures.mtd_yoy, one),
         to_date_cell(figures.qtd, figures.qtd_yoy, one),
@@ -181,8 +182,8 @@ def _row(digest: Digest, one: Standing) -> str:
     )
     kind = ' class="odd"' if one.signal.is_unusual else ""
     return (
-        f"<tr{kind}><th><bdi>{escape(short_name(one.metric, 36))}</bdi>"
-        f"<small>{ROLE_NAMES[one.metric.role]} · {escape(state, 80)}</small></th>"
+        f"<tr{kind}><th><bdi>{escape(short_name(one.metric, 30))}</bdi>"
+        f"<small>{ROLE_NAMES[one.metric.role]} · {escape(state, 60)}</small></th>"
         f'<td class="spark">{small_picture(digest, one)}</td>'
         f"{''.join(f'<td>{_exact(cell)}</td>' for cell in cells)}</tr>"
     )
@@ -197,11 +198,15 @@ def _log(digest: Digest) -> str:
         ("Said of the week before", [said_of(star, one) for one in habit.said_before]),
         ("Open follow-ups", [follow_up(star, one, digest.today) for one in habit.open]),
     )
+    entries = sum(min(len(lines), MOST_SAID) for _, lines in lists)
+    longest = min(max(LOG_ROOM // max(entries, 1), SHORTEST_SAID), LONGEST_SAID)
     parts = "".join(
-        f"<div><h3>{title}</h3>{_items(lines, MOST_SAID)}</div>" for title, lines in lists if lines
+        f"<div><h3>{title}</h3>{_items(lines, MOST_SAID, longest=longest)}</div>"
+        for title, lines in lists
+        if lines
     )
     return (
-        f"<section><h2>What we say about it</h2><p>{habit_line(habit)}</p>"
+        f'<section class="log"><h2>What we say about it</h2><p>{habit_line(habit)}</p>'
         f'<div class="two">{parts}</div></section>'
     )
 
@@ -214,10 +219,10 @@ def _foot(digest: Digest) -> str:
     )
 
 
-def _items(lines: Sequence[str], most: int, kind: str = "") -> str:
+def _items(lines: Sequence[str], most: int, kind: str = "", longest: int = LONGEST) -> str:
     if not lines:
         return ""
-    items = "".join(f"<li>{escape(text, LONGEST)}</li>" for text in lines[:most])
+    items = "".join(f"<li>{escape(text, longest)}</li>" for text in lines[:most])
     return f'<ul class="{kind}">{items}</ul>{_more(len(lines) - most)}'
 
 

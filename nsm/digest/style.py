@@ -32,7 +32,7 @@ li{overflow-wrap:anywhere}
 .six{display:flex;gap:22px}
 .six>div:first-child{flex:5 1 0;min-width:0}
 .six>div:last-child{flex:7 1 0;min-width:0}
-.plot{position:relative;height:150px;border-bottom:1px solid @running}
+.plot{position:relative;height:140px;border-bottom:1px solid @running}
 .plot svg{position:absolute;left:0;top:0;width:100%;height:100%;overflow:visible}
 .six table{width:100%;table-layout:fixed;border-collapse:collapse;font-size:10px}
 .six th,.six td{text-align:center;padding:1px 0;font-weight:400;overflow:hidden}
@@ -50,7 +50,7 @@ table.all{width:100%;border-collapse:collapse;font-size:11px}
 .all th,.all td{text-align:right;padding:3px 0 3px 8px;border-top:1px solid @running;
 vertical-align:top;font-weight:400}
 .all thead th{border:0;color:@quiet;vertical-align:bottom}
-.all th:first-child{text-align:left;padding-left:0;width:25%;overflow-wrap:anywhere}
+.all th:first-child{text-align:left;padding-left:0;width:26%;overflow-wrap:anywhere}
 .all td{overflow-wrap:break-word}
 .all tbody th{font-weight:600}
 .all small{display:block;font-weight:400;color:@quiet;font-size:10px}
@@ -60,11 +60,12 @@ footer{margin-top:16px}
 @media screen and (max-width:700px){main{padding:16px}.six{flex-direction:column}
 .page{overflow-x:auto}table.all{min-width:660px}.six table{font-size:8px}
 .two{flex-direction:column}.two>div{flex:none}}
-@media print{html{background:none}body{font-size:9pt}.small,ul.small{font-size:7.8pt}
-table.all{font-size:7.8pt}.all small{font-size:7pt}.all th,.all td{padding-top:1.5pt}
-main{max-width:none;padding:0}
-h1{font-size:15pt}section{margin-top:9pt;break-inside:avoid}
-.page{break-before:page;margin-top:0}tr,li{break-inside:avoid}}
+@media print{html{background:none}body{font-size:9pt;line-height:1.3}.plot{height:105px}
+.small,ul.small{font-size:7.4pt}.log{font-size:8pt}table.all{font-size:7pt;line-height:1.2}
+.all small{font-size:6.6pt}.all th,.all td{padding-top:1.5pt;padding-bottom:1.5pt}
+main{max-width:none;padding:0}h1{font-size:14pt}.numbers b{font-size:12pt}
+.numbers{margin-bottom:4pt}section{margin-top:8pt;break-inside:avoid}.page{break-before:page;margin-top:0}
+tr,li{break-inside:avoid}}
 """
 
 STYLE = re.sub(r"@(?!page|media)(\w+)", lambda found: DAY[found[1]], _RULES).replace("\n", "")

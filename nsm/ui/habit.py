@@ -20,7 +20,7 @@ from nsm.words.review import short_name
 
 MOST_SHOWN = 12
 # An entry in full is a paragraph; what is longer is cut here and whole on the command line.
-LONGEST_SHOWN = 1_200
+LONGEST_SHOWN = 500
 LATEST = dt.date(2200, 12, 31)
 
 
