@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from nsm.ingest import LoadReport, load_file
 from nsm.model import Aggregate, Grain, Metric, Role, Star
 from nsm.store.engine import open_store
+from nsm.store.stars import save_star
+from tests.engines.stores import store_on
 from tests.stores import put
 
 TODAY = dt.date(2026, 11, 18)
@@ -41,6 +43,14 @@ def engine(tmp_path: Path) -> Iterator[sa.Engine]:
     opened = open_store(url)
     yield opened
     opened.dispose()
+
+
+@pytest.fixture(params=["postgresql", "mariadb"])
+def server_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    """The same store on each server in turn."""
+    for store in store_on(request.param, request, tmp_path):
+        save_star(store, STAR, TODAY)
+        yield store
 
 
 @pytest.fixture
