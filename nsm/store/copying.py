@@ -91,7 +91,7 @@ def _refuse_filled(target: sa.Engine, connection: sa.Connection) -> None:
     if counts:
         name, rows = next(iter(counts.items()))
         raise InputError(
-            f"The database {place(target.url)} is not empty: it has {rows:,} rows in {name}.",
+            f"The database {place(target.url)} is not empty: rows in {name}: {rows:,}.",
             "Nothing was copied; name a database of its own.",
         )
 

@@ -1,4 +1,4 @@
-"""What is said about why a star moved: parts with their signs, the small ones together, the rest."""
+"""What is said of why a star moved: parts with their signs, the small ones together, the rest."""
 
 from __future__ import annotations
 
