@@ -173,7 +173,9 @@ def test_hostile_text_stays_text_on_the_wall(
     view = guarded(1920, 1080)
     for star, texts in zip(planted.stars, groups(planted.canary.url), strict=True):
         view.page.goto(f"{planted.server.url}/wall.html?stars={star.key}")
-        view.page.wait_for_function("/live/.test(document.getElementById('clock')?.textContent)")
+        view.page.wait_for_function(
+            "() => /live/.test(document.getElementById('clock')?.textContent)"
+        )
         view.check()
         seen = view.text()
         assert [text[:40] for text in texts if beginning(text) not in seen] == []

@@ -26,7 +26,8 @@ from tests.engines.servers import DatabaseServer
 pytestmark = pytest.mark.e2e
 
 ROUNDS = int(os.environ.get("WALL_FAULTS", "1"))
-LONG = pytest.mark.skipif(ROUNDS == 1, reason="`make faults-wall` tries it")
+# Cut and stopped are much like killed and swallowed: `make faults-wall` alone tries them too.
+LOSSES = ("swallow",) if ROUNDS == 1 else ("swallow", "cut", "stop")
 STALE_SECONDS, BACK_SECONDS = 10.0, 15.0
 # Both ways to the wall watch the same fault at once.
 PATHS = ("wall.html?stars=shop&pin=weeks", "wall?star=shop&pin=weeks")
@@ -93,15 +94,7 @@ def survives(views: list[Page | Frame], lose: Callable[[], None], mend: Callable
         view.wait_for_function(LIVE, timeout=max(left, 0.05) * 1000)
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        "swallow",
-        # Much like a killed server, and like packets swallowed: tried in the long version alone.
-        pytest.param("cut", marks=LONG),
-        pytest.param("stop", marks=LONG),
-    ],
-)
+@pytest.mark.parametrize("fault", LOSSES)
 def test_a_lost_network_or_a_stopped_server_is_told_and_forgotten(
     browser: Browser, server: Server, fault: str
 ) -> None:
