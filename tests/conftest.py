@@ -101,7 +101,7 @@ def screen(database: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppT
     found = installed_components()
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
     monkeypatch.setattr("nsm.ui.page.today_in", lambda timezone: TODAY)
-    monkeypatch.setattr("nsm.server.plain.today_in", lambda timezone: TODAY)
+    monkeypatch.setattr("nsm.server.editions.today_in", lambda timezone: TODAY)
 
     def run(name: str, **query: Any) -> AppTest:
         test = AppTest.from_file(str(ROOT / "nsm" / "router.py"), default_timeout=30)

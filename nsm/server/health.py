@@ -1,9 +1,12 @@
-"""`/healthz`: does the database answer, and how fresh is each star?"""
+"""`/healthz` and `/metrics`: does the database answer, and how fresh is each star?"""
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -46,6 +49,22 @@ def newest_by_star() -> dict[str, str | None]:
         star.key: max(found.values()).isoformat() if (found := dates.get(star.key)) else None
         for star in list_stars(engine())
     }
+
+
+def ages(engine: Any) -> tuple[dict[str, float], dict[str, int]]:
+    """By star, the seconds since its newest day ended, and how many loads there were."""
+    from nsm.store.loads import load_counts, newest_dates
+    from nsm.store.stars import list_stars
+
+    newest = newest_dates(engine)
+    found = {}
+    for star in list_stars(engine):
+        days = newest.get(star.key, {})
+        if days:
+            zone = ZoneInfo(star.timezone)
+            ended = dt.datetime.combine(max(days.values()) + dt.timedelta(days=1), dt.time(), zone)
+            found[star.key] = max((dt.datetime.now(zone) - ended).total_seconds(), 0.0)
+    return found, load_counts(engine)
 
 
 def _ill(line: str) -> JSONResponse:

@@ -13,7 +13,7 @@ import pytest
 
 from nsm.periods import DAY, today_in
 from nsm.server.desk import MOST_AT_WORK, Desk, Silent
-from nsm.server.plain import VERSIONS_KEPT_SECONDS
+from nsm.server.editions import VERSIONS_KEPT_SECONDS
 from tests.conftest import fill
 from tests.e2e.proxy import Proxy, Silence
 from tests.e2e.serving import answer, serving

@@ -1,0 +1,132 @@
+"""Which stars there are now, and what the pictures of each are drawn from.
+
+An edition is a star at a version of its data: while it stands, nothing is read or reckoned twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nsm.errors import UnknownStar
+from nsm.periods import today_in
+from nsm.plaintext import shown
+from nsm.server.desk import Desk
+from nsm.server.gauges import Gauges
+from nsm.wall import Screen, program
+
+if TYPE_CHECKING:
+    from nsm.wall import Lead, Wall
+
+# A heartbeat must be answered well before a screen calls itself stale.
+DATABASE_SECONDS = 3.0
+DRAWING_SECONDS = 15.0
+LEADS_SECONDS = 60.0
+VERSIONS_KEPT_SECONDS = 1.0
+NONE_YET = "Run nsm demo, or describe your own: nsm apply star.yaml."
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A star as it is now: what a picture of it depends on, but for the address."""
+
+    key: str
+    version: int
+    timezone: str
+
+    @property
+    def today(self) -> dt.date:
+        return today_in(self.timezone)
+
+    def tag(self, *asked: object) -> str:
+        """A name for what is drawn of it today by this program, for what was asked."""
+        told = (program(), self.key, self.version, self.today, *asked)
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+class Editions:
+    """The editions of a store, read at the desk; ``engine`` gives the store's engine."""
+
+    def __init__(self, desk: Desk, counts: Gauges, engine: Callable[[], Any]) -> None:
+        self.desk = desk
+        self.counts = counts
+        self.engine = engine
+
+    async def every(self) -> dict[str, Edition]:
+        """Every star as it is now, at most a second old."""
+
+        def versions() -> dict[str, int]:
+            from nsm.store.stars import star_versions
+
+            return star_versions(self.engine())
+
+        found = await self.desk.answer(
+            "versions", versions, DATABASE_SECONDS, keep=VERSIONS_KEPT_SECONDS
+        )
+
+        def editions() -> dict[str, Edition]:
+            from nsm.store.stars import list_stars
+
+            return {
+                star.key: Edition(star.key, found.get(star.key, 0), star.timezone)
+                for star in list_stars(self.engine())
+            }
+
+        return await self.desk.answer(("stars", tuple(found.items())), editions, DATABASE_SECONDS)
+
+    async def of(self, key: str) -> Edition:
+        """The edition of a star; UnknownStar."""
+        return _named(await self.every(), key)
+
+    async def on(self, screen: Screen) -> list[Edition]:
+        """The stars of a screen, in their order; the first there is when it names none."""
+        known = await self.every()
+        if screen.stars:
+            return [_named(known, key) for key in screen.stars]
+        if not known:
+            raise UnknownStar("There is no star yet.", NONE_YET)
+        return [next(iter(known.values()))]
+
+    async def facts(self, edition: Edition) -> Wall:
+        """What the wall shows of a star, but its clearest lead."""
+        from nsm import answers
+        from nsm.radiate import wall_facts
+
+        today = edition.today
+
+        def read() -> Wall:
+            with self.counts.drawing("facts"):
+                return wall_facts(answers.histories(self.engine(), edition.key, today), today)
+
+        return await self.desk.answer(("facts", edition, today), read, DRAWING_SECONDS)
+
+    def lead(self, edition: Edition) -> tuple[Lead | None] | None:
+        """The clearest lead, when it is known; else it is worked out for the next heartbeat."""
+        from nsm import answers
+        from nsm.radiate import lead_of
+
+        today = edition.today
+        key = ("lead", edition, today)
+        known, lead = self.desk.known(key)
+        if known:
+            return (lead,)
+
+        def work() -> Lead | None:
+            with self.counts.drawing("lead"):
+                return lead_of(answers.histories(self.engine(), edition.key, today))
+
+        self.desk.begin(key, work, LEADS_SECONDS)
+        return None
+
+
+def _named(known: dict[str, Edition], key: str) -> Edition:
+    if key not in known:
+        there = ", ".join([*known][:10]) + (", ..." if len(known) > 10 else "")
+        raise UnknownStar(
+            f"There is no star {shown(key)}.",
+            f"Known stars: {there}." if known else NONE_YET,
+        )
+    return known[key]
