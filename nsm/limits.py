@@ -10,7 +10,7 @@ import pandas as pd
 
 from nsm.model import Annotation, DefinitionChange, LimitLock, Metric, Star
 from nsm.periods import DAY, WEEK, week_start_of
-from nsm.signals import FEWEST_WEEKS, Chart, Signal, UsualRange
+from nsm.signals import FEWEST_WEEKS, Chart, Moves, Signal, UsualRange, moves
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +32,10 @@ class Limits:
     def signal_in(self, week: dt.date) -> Signal:
         """How the week that starts on that day stands, and which rules it breaks."""
         return self.chart.signal(self._place(week))
+
+    def moves_to(self, week: dt.date) -> Moves | None:
+        """How it moved from week to week up to the one that starts on that day."""
+        return moves(self.chart, self._place(week))
 
     def _place(self, week: dt.date) -> int:
         if not len(self.weeks):
@@ -65,6 +69,53 @@ def limits_of(
         if learned.notna().sum() >= FEWEST_WEEKS:
             return Limits(base, Chart(base.to_numpy(), len(learned)), lock)
     return Limits(since, Chart(since.to_numpy()))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Preview:
+    """What a lock would change: the limits as they are and as they would be.
+
+    ``gained`` and ``lost`` are the weeks, by first day, of the last ``weeks`` that would become a
+    signal, or would be none any more. ``used`` is False while too few of the lock's weeks are
+    known.
+    """
+
+    now: Limits
+    then: Limits
+    weeks: int
+    gained: tuple[dt.date, ...]
+    lost: tuple[dt.date, ...]
+    used: bool
+
+
+PREVIEWED_WEEKS = 52
+
+
+def preview_of(
+    star: Star,
+    metric: Metric,
+    values: pd.Series,
+    lock: LimitLock,
+    annotations: Sequence[Annotation] = (),
+    changes: Sequence[DefinitionChange] = (),
+    locks: Sequence[LimitLock] = (),
+) -> Preview:
+    """What would become of the signals of the last year if somebody decided this?"""
+    now, then = (
+        limits_of(star, metric, values, annotations, changes, decided)
+        for decided in (locks, (*locks, lock))
+    )
+    compared = [stamp.date() for stamp in then.weeks.index[-PREVIEWED_WEEKS:]]
+    odd = {week: now.signal_in(week).is_unusual for week in compared}
+    odd_then = {week: then.signal_in(week).is_unusual for week in compared}
+    return Preview(
+        now=now,
+        then=then,
+        weeks=len(compared),
+        gained=tuple(week for week in compared if odd_then[week] and not odd[week]),
+        lost=tuple(week for week in compared if odd[week] and not odd_then[week]),
+        used=(then.lock is not None) == (lock.last is not None),
+    )
 
 
 def weeks_since_break(

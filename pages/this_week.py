@@ -11,6 +11,7 @@ from nsm.ui import answers
 from nsm.ui.address import asked_in_vain, choose
 from nsm.ui.as_of import choose_as_of, draw_since, newest_ending
 from nsm.ui.habit import draw_habit
+from nsm.ui.limits import draw_limits
 from nsm.ui.outlook import draw_outlook
 from nsm.ui.page import chosen_star, edition, filters
 from nsm.ui.replay import replayed
@@ -83,6 +84,7 @@ data_table(
     file_name=f"{key}_{ending}_star.csv",
     columns=COLUMNS,
 )
+draw_limits(week)
 why = st.container(key="why")
 
 for title, role in (

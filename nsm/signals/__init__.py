@@ -3,6 +3,7 @@
 from nsm.signals.extremes import FEWEST_FOR_SUPERLATIVE, Extreme, extreme
 from nsm.signals.judging import Chart, Signal, UsualRange, judge, usual_range
 from nsm.signals.model import FEWEST_WEEKS
+from nsm.signals.moves import Moves, moves
 from nsm.signals.rules import Rule, signal_key
 
 __all__ = [
@@ -10,11 +11,13 @@ __all__ = [
     "FEWEST_WEEKS",
     "Chart",
     "Extreme",
+    "Moves",
     "Rule",
     "Signal",
     "UsualRange",
     "extreme",
     "judge",
+    "moves",
     "signal_key",
     "usual_range",
 ]

@@ -77,6 +77,7 @@ class Chart:
         self.locked = locked
         self._ranges: list[UsualRange | None] | None = None
         self._signals: list[Signal] = []
+        self._learned: list[int] = []
 
     def usual(self, week: int) -> UsualRange | None:
         """Where that week usually lies; None with fewer than 15 known weeks before it."""
@@ -87,6 +88,11 @@ class Chart:
         """How that week stands, and which rules it breaks."""
         self._judged()
         return self._signals[week] if 0 <= week < len(self._signals) else Signal("unknown", None, 0)
+
+    def learned(self, week: int) -> int:
+        """The week before which ended what the range of that week was learned from."""
+        self._judged()
+        return self._learned[week]
 
     def _judged(self) -> list[UsualRange | None]:
         """All ranges, the one of the week to come the last; the signals beside them."""
@@ -101,6 +107,7 @@ class Chart:
             learned = week if held is None else held
             if self.locked is not None:
                 learned = min(week, self.locked)
+            self._learned.append(learned)
             usual = _range(course, week, learned)
             ranges.append(usual)
             if week == self.values.size:

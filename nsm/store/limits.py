@@ -14,6 +14,7 @@ from nsm.store.schema import limit_lock, metric
 from nsm.store.transactions import reading, writing
 
 FEWEST_WEEKS = 15
+LONGEST_WHY, LONGEST_NAME = 4_000, 200
 
 
 def read_locks(engine: sa.Engine, star_key: str) -> tuple[LimitLock, ...]:
@@ -62,8 +63,13 @@ def save_lock(engine: sa.Engine, star_key: str, lock: LimitLock) -> None:
 
 
 def _check(lock: LimitLock) -> None:
-    for name, text in (("reason", lock.why), ("name", lock.set_by)):
+    for name, text, longest in (
+        ("reason", lock.why, LONGEST_WHY),
+        ("name", lock.set_by, LONGEST_NAME),
+    ):
         unkeepable = why_unkeepable(text, lines=True)
+        if len(text) > longest:
+            unkeepable = f"has {len(text):,} characters, and {longest:,} can be kept"
         if unkeepable:
             raise InputError(f"The {name} of the lock {unkeepable}.", "Nothing was locked.")
         if not text.strip():
