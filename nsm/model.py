@@ -242,14 +242,22 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Restatement:
-    """A past value that changed: what it was, what it is, and when that became known."""
+    """A past value that changed: what it was, what it is, and when that became known.
+
+    ``grain`` is WEEK or MONTH for a period that the source itself was asked for; ``date`` is its
+    first day. ``part`` of the column ``segment`` is whose value it is, when not the whole's;
+    ``new_value`` None means that the part has no rows there any more.
+    """
 
     metric: str
     date: dt.date
     old_value: float
-    new_value: float
+    new_value: float | None
     old_as_of: dt.date
     as_of: dt.date
+    grain: Grain = Grain.DAY
+    segment: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ def review_as_of_json(
         {
             "metric": one.metric,
             "date": str(one.date),
+            "grain": one.grain.value,
             "old_value": one.old_value,
             "new_value": one.new_value,
             "as_of": str(one.as_of),

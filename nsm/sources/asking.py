@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -161,7 +162,9 @@ def _parts(rows: Iterable[Any], query: SourceQuery, segment: str) -> Parts:
     parts: list[str] = []
     days: list[dt.date] = []
     values: list[float] = []
+    weights: list[float] = []
     spelled: dict[str, str] = {}
+    of_day: set[str] = set()
     for period, part, *taken in rows:
         if len(days) >= MOST_SEGMENT_ROWS:
             raise SourceError(
@@ -171,12 +174,46 @@ def _parts(rows: Iterable[Any], query: SourceQuery, segment: str) -> Parts:
             )
         day = _day(period, query.date)
         value = _taken(taken, day, query)
-        if value is not None:
-            name = UNNAMED if part is None else harmless(part, 120)
-            parts.append(spelled.setdefault(name, name))
-            days.append(day)
-            values.append(value)
-    return Parts(np.array(days, dtype="datetime64[D]"), parts, np.array(values, dtype=np.float64))
+        if value is None:
+            continue
+        name = part_name(part)
+        if not days or days[-1] != day:
+            of_day.clear()
+        if name in of_day:
+            raise SourceError(
+                f"The column {shown(segment)} has two values that read alike: {shown(name)}.",
+                "Give the parts one type and one spelling in the query.",
+            )
+        of_day.add(name)
+        parts.append(spelled.setdefault(name, name))
+        days.append(day)
+        values.append(value)
+        if query.take is Take.MEAN:
+            weights.append(float(taken[1]))
+    return Parts(
+        np.array(days, dtype="datetime64[D]"),
+        parts,
+        np.array(values, dtype=np.float64),
+        np.array(weights, dtype=np.float64) if query.take is Take.MEAN else None,
+    )
+
+
+def part_name(part: object) -> str:
+    """What a part of a metric is called: its value on one line, and no two alike.
+
+    Rows without a value are ``UNNAMED``; text that reads like that, or like nothing, is quoted;
+    what cannot be shown whole carries a digest.
+    """
+    if part is None:
+        return UNNAMED
+    raw = str(part)
+    if not raw.strip() or raw == UNNAMED:
+        return shown(raw, 120)
+    name = harmless(raw, 120)
+    if name == raw:
+        return name
+    digest = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{name} ({digest[:8]})"
 
 
 def _taken(row: Sequence[Any], day: dt.date, query: SourceQuery) -> float | None:

@@ -14,7 +14,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from nsm.errors import InputError, NsmError, SourceError, UnknownStar
-from nsm.model import Aggregate, Grain, Metric, Star
+from nsm.model import Aggregate, Grain, Metric, Star, Take
 from nsm.periods import month_start, week_start_of
 from nsm.plaintext import harmless, shown
 from nsm.rows import CheckedRows, Days, Floats
@@ -166,7 +166,9 @@ def _synced(
         if not wanted.dry_run:
             metric_id = metric_ids(connection, star.key)[metric.key]
             spans = {grain: (window.first, window.end) for grain, window in windows.items()}
-            keep_segments(connection, metric_id, answer.segments, spans)
+            assert counts.load_id is not None
+            loads = load_days(connection, require_star(connection, star.key).id)
+            keep_segments(connection, metric_id, answer.segments, spans, counts.load_id, loads)
             note_sync(
                 connection,
                 metric_id,
@@ -228,7 +230,11 @@ def windows_of(
 
 def fingerprint(star: Star, metric: Metric) -> str:
     """A digest of what is asked: another one means that older answers were to another question."""
-    parts = (metric.query, metric.grain, metric.aggregate, star.week_start, star.timezone)
+    parts: tuple[Any, ...] = (metric.query, metric.grain, metric.aggregate)
+    parts += (star.week_start, star.timezone)
+    if metric.query is not None and metric.query.take is Take.MEAN and metric.query.segments:
+        # The rows behind the means of parts are kept too, since then.
+        parts += ("weights",)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

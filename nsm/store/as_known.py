@@ -11,10 +11,12 @@ import pandas as pd
 import sqlalchemy as sa
 
 from nsm.errors import InputError
-from nsm.model import Aggregate, Grain
+from nsm.model import Grain
 from nsm.rows import PeriodTotals, roll_up
+from nsm.store import asked
+from nsm.store.asked import said_by
 from nsm.store.keys import metrics_in_order, require_star
-from nsm.store.observations import as_known_on, grain_in
+from nsm.store.observations import as_known_on, grain_in, load_days
 from nsm.store.schema import load, metric
 from nsm.store.transactions import reading
 
@@ -41,8 +43,8 @@ def first_known(engine: sa.Engine, star_key: str) -> dt.date | None:
 def read_as_known(engine: sa.Engine, star_key: str, as_of: dt.date) -> AsKnown:
     """Which values had each metric of a star, as known on that day?
 
-    Metrics whose source counts whole weeks and months have none: what the source said earlier is
-    not kept. UnknownStar; InputError for a day on which nothing was known yet.
+    The weeks and months that a source itself was asked for are what it said by then. UnknownStar;
+    InputError for a day on which nothing was known yet.
     """
     first = first_known(engine, star_key)
     if first is None or as_of < first:
@@ -53,10 +55,17 @@ def read_as_known(engine: sa.Engine, star_key: str, as_of: dt.date) -> AsKnown:
     with reading(engine) as connection:
         star = require_star(connection, star_key)
         rows = connection.execute(metrics_in_order().where(metric.c.star_id == star.id)).all()
+        loads = load_days(connection, star.id)
+        said = {
+            (row.id, grain): said_by(connection, row.id, grain, loads, as_of)
+            for row in rows
+            if asked.is_asked(row)
+            for grain in (Grain.WEEK, Grain.MONTH)
+        }
     days: list[pd.DataFrame] = []
     periods: dict[Grain, list[pd.DataFrame]] = {Grain.WEEK: [], Grain.MONTH: []}
     for row in rows:
-        if row.formula is not None or row.aggregate == Aggregate.SOURCE.value:
+        if row.formula is not None:
             continue
         known = as_known_on(engine, star_key, row.key, as_of)
         day, value = known.index.to_numpy().astype("datetime64[D]"), known.to_numpy()
@@ -64,6 +73,8 @@ def read_as_known(engine: sa.Engine, star_key: str, as_of: dt.date) -> AsKnown:
         weekly = grain_in(row) is Grain.WEEK
         for grain in (Grain.WEEK,) if weekly else (Grain.WEEK, Grain.MONTH):
             totals = roll_up(day, value, grain, star.week_start, weekly)
+            if (row.id, grain) in said:
+                totals = asked.overlaid(totals, *said[row.id, grain])
             periods[grain].append(
                 _frame(row, {one.name: getattr(totals, one.name) for one in fields(PeriodTotals)})
             )

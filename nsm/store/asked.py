@@ -7,6 +7,7 @@ asked for has none.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +16,11 @@ import numpy as np
 import sqlalchemy as sa
 
 from nsm.model import Aggregate, Grain
-from nsm.rows import Days, Floats
-from nsm.store import bulk
-from nsm.store.schema import asked_period, rollup
+from nsm.rows import Days, Floats, PeriodTotals
+from nsm.store import bulk, restating
+from nsm.store.observations import LoadDays
+from nsm.store.restating import Periods
+from nsm.store.schema import asked_period, period_restatement, rollup
 
 _NEVER = np.datetime64("1900-01-01", "D")
 _VALUES = ("sum", "min", "max", "first", "last")
@@ -46,15 +49,30 @@ class Said:
     whole: bool
 
 
-def keep(connection: sa.Connection, metric_id: int, said: Said, load_id: int) -> None:
-    """Write down what the source said, before the roll-ups are made."""
+def keep(
+    connection: sa.Connection, metric_id: int, said: Said, load_id: int, loads: LoadDays
+) -> None:
+    """Write down what the source said, before the roll-ups are made; what it says otherwise than
+    before is kept as a restatement. ``loads`` are the days of the loads before this one."""
     for grain, (start, value) in said.periods.items():
-        old = (asked_period.c.metric_id == metric_id) & (asked_period.c.grain == grain.value)
+        mine = (asked_period.c.metric_id == metric_id) & (asked_period.c.grain == grain.value)
         if not said.whole:
             first, last = (start.min(), start.max()) if len(start) else (_NEVER, _NEVER)
-            old &= asked_period.c.start.between(first.item(), last.item())
-        connection.execute(sa.delete(asked_period).where(old))
+            mine &= asked_period.c.start.between(first.item(), last.item())
+        old = connection.execute(
+            sa.select(
+                bulk.as_stored(asked_period.c.start),
+                sa.literal_column("0"),
+                asked_period.c.value,
+                asked_period.c.load_id,
+            ).where(mine)
+        )
         count = len(start)
+        new = Periods(start, np.zeros(count, np.int64), value, np.full(count, load_id))
+        known_from = restating.record(
+            connection, metric_id, "", grain, restating.periods_of(old), new, loads
+        )
+        connection.execute(sa.delete(asked_period).where(mine))
         bulk.execute_many(
             connection,
             _INSERT,
@@ -63,15 +81,20 @@ def keep(connection: sa.Connection, metric_id: int, said: Said, load_id: int) ->
                 "grain": [grain.value] * count,
                 "start": start,
                 "value": value,
-                "load_id": [load_id] * count,
+                "load_id": known_from,
             },
         )
 
 
+def is_asked(row: sa.Row[Any]) -> bool:
+    """Whether the weeks and months of this metric are what its source said of them."""
+    weekly = (row.grain or row.grain_found) == Grain.WEEK.value
+    return bool(row.aggregate == Aggregate.SOURCE.value and not weekly)
+
+
 def overlay_if_asked(connection: sa.Connection, row: sa.Row[Any]) -> None:
     """Call after the roll-ups of a metric (``row``) were made from its days."""
-    weekly = (row.grain or row.grain_found) == Grain.WEEK.value
-    if row.aggregate == Aggregate.SOURCE.value and not weekly:
+    if is_asked(row):
         overlay(connection, row.id)
 
 
@@ -99,3 +122,43 @@ def overlay(connection: sa.Connection, metric_id: int) -> None:
         asked_period.c.start == rollup.c.start,
     )
     connection.execute(sa.delete(rollup).where(rollup.c.metric_id == metric_id, ~said))
+
+
+def said_by(
+    connection: sa.Connection, metric_id: int, grain: Grain, loads: LoadDays, as_of: dt.date
+) -> tuple[Days, Floats]:
+    """What the source had said by a day of periods that were over: first days, sorted, values."""
+    one, now = period_restatement, asked_period
+    of_whole = (one.c.metric_id == metric_id, one.c.segment == "", one.c.grain == grain.value)
+    earlier = connection.execute(
+        sa.select(bulk.as_stored(one.c.start), one.c.part_id, one.c.old_value, one.c.old_load_id)
+        .where(*of_whole)
+        .order_by(one.c.id)
+    )
+    versions = [restating.periods_of(earlier)]
+    current = connection.execute(
+        sa.select(
+            bulk.as_stored(now.c.start), sa.literal_column("0"), now.c.value, now.c.load_id
+        ).where(now.c.metric_id == metric_id, now.c.grain == grain.value)
+    )
+    versions.append(restating.periods_of(current))
+    known: dict[np.datetime64, float] = {}
+    for version in versions:
+        ends = restating.ends_of(version.start, grain)
+        for start, end, value, load_id in zip(
+            version.start, ends, version.value.tolist(), version.load.tolist(), strict=True
+        ):
+            # In the order in which they were learned: the last one counts.
+            if load_id in loads and end < loads[load_id] <= np.datetime64(as_of):
+                known[start] = value
+    starts = np.array(sorted(known), dtype="datetime64[D]")
+    return starts, np.array([known[start] for start in starts], dtype=np.float64)
+
+
+def overlaid(totals: PeriodTotals, start: Days, value: Floats) -> PeriodTotals:
+    """The same totals with the values that the source said; those it did not say are gone."""
+    _, at, said = np.intersect1d(totals.start, start, return_indices=True)
+    values = dict.fromkeys(_VALUES, value[said])
+    return PeriodTotals(
+        start=totals.start[at], days=totals.days[at], last_date=totals.last_date[at], **values
+    )

@@ -11,7 +11,16 @@ from nsm.errors import UnknownStar
 from nsm.model import Grain, Load, RejectedRow, Restatement
 from nsm.plaintext import shown
 from nsm.store.keys import metric_ids, require_star
-from nsm.store.schema import load, observation, rejected_row, restatement, rollup, star
+from nsm.store.schema import (
+    load,
+    observation,
+    period_restatement,
+    rejected_row,
+    restatement,
+    rollup,
+    segment_part,
+    star,
+)
 from nsm.store.schema import metric as metrics
 from nsm.store.transactions import reading
 
@@ -67,33 +76,91 @@ def restatements(
     metric: str | None = None,
     limit: int = 200,
     since: dt.date | None = None,
+    *,
+    segments: bool = False,
 ) -> tuple[Restatement, ...]:
     """The past values of a star (or of one metric) that changed, last found first.
 
-    With ``since``, only those that were known on that day and changed after it. UnknownStar when
-    there is no such star or metric.
+    Days, and the weeks and months that a source itself was asked for; with ``segments`` those of
+    the parts of the metrics instead. With ``since``, only those that were known on that day and
+    changed after it. UnknownStar when there is no such star or metric.
     """
-    before = load.alias("before")
     with reading(engine) as connection:
         ids = metric_ids(connection, star_key)
         if metric is not None:
             ids = {metric: _known(ids, metric, star_key)}
-        rows = connection.execute(
-            sa.select(metrics.c.key, restatement, before.c.as_of.label("old_as_of"), load.c.as_of)
-            .join_from(restatement, metrics)
-            .join(load, load.c.id == restatement.c.load_id)
-            .join(before, before.c.id == restatement.c.old_load_id)
-            .where(
-                metrics.c.id.in_(list(ids.values())),
-                *([before.c.as_of <= since, load.c.as_of > since] if since else []),
-            )
-            .order_by(restatement.c.load_id.desc(), metrics.c.position, restatement.c.date)
-            .limit(limit)
-        ).all()
+        asked = [] if segments else [_of_days(list(ids.values()), since)]
+        asked.append(_of_periods(list(ids.values()), since, segments))
+        found = [row for one in asked for row in connection.execute(one.limit(limit))]
+    found.sort(key=lambda row: (-row.load_id, row.position, row.date, row.grain, row.part or ""))
     return tuple(
-        Restatement(row.key, row.date, row.old_value, row.new_value, row.old_as_of, row.as_of)
-        for row in rows
+        Restatement(
+            row.key,
+            row.date,
+            row.old_value,
+            row.new_value,
+            row.old_as_of,
+            row.as_of,
+            Grain(row.grain),
+            row.segment,
+            row.part or "",
+        )
+        for row in found[:limit]
     )
+
+
+def _of_days(metric_ids: list[int], since: dt.date | None) -> sa.Select[Any]:
+    one = restatement
+    nothing = sa.literal("").label("segment"), sa.literal("").label("part")
+    return _restated(
+        one, one.c.date, metric_ids, since, sa.literal(Grain.DAY.value).label("grain"), *nothing
+    )
+
+
+def _of_periods(metric_ids: list[int], since: dt.date | None, segments: bool) -> sa.Select[Any]:
+    one = period_restatement
+    part = (
+        sa.select(segment_part.c.part)
+        .where(
+            segment_part.c.metric_id == one.c.metric_id,
+            segment_part.c.segment == one.c.segment,
+            segment_part.c.part_id == one.c.part_id,
+        )
+        .scalar_subquery()
+    )
+    columns = (one.c.grain, one.c.segment, part.label("part"))
+    wanted = _restated(one, one.c.start, metric_ids, since, *columns)
+    return wanted.where(one.c.segment != "" if segments else one.c.segment == "")
+
+
+def _restated(
+    one: sa.Table,
+    date: sa.ColumnElement[dt.date],
+    metric_ids: list[int],
+    since: dt.date | None,
+    *columns: sa.ColumnElement[Any],
+) -> sa.Select[Any]:
+    """Restatements of one table, last found first, under the names that both tables share."""
+    before = load.alias("before")
+    wanted = (
+        sa.select(
+            metrics.c.key,
+            metrics.c.position,
+            date.label("date"),
+            one.c.old_value,
+            one.c.new_value,
+            one.c.load_id,
+            before.c.as_of.label("old_as_of"),
+            load.c.as_of,
+            *columns,
+        )
+        .join_from(one, metrics, metrics.c.id == one.c.metric_id)
+        .join(load, load.c.id == one.c.load_id)
+        .join(before, before.c.id == one.c.old_load_id)
+        .where(metrics.c.id.in_(metric_ids))
+        .order_by(one.c.load_id.desc(), metrics.c.position, date)
+    )
+    return wanted.where(before.c.as_of <= since, load.c.as_of > since) if since else wanted
 
 
 def load_counts(engine: sa.Engine) -> dict[str, int]:

@@ -137,7 +137,7 @@ class _Writer:
             return
         self._write_values(row.id, day, value, merged, known)
         if self.said is not None:
-            asked.keep(self.connection, row.id, self.said, self.load_id)
+            asked.keep(self.connection, row.id, self.said, self.load_id, self.loads)
         if row.grain is None and row.grain_found != grain.value:
             self.connection.execute(
                 sa.update(metric).where(metric.c.id == row.id).values(grain_found=grain.value)

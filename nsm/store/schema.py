@@ -188,7 +188,7 @@ asked_period = sa.Table(
 )
 
 # The history of a metric by what its rows have in a column: country, plan, platform. As the
-# source last said it; restatements are kept of the whole alone.
+# source last said it.
 segment_value = sa.Table(
     "segment_value",
     metadata,
@@ -199,6 +199,10 @@ segment_value = sa.Table(
     # A number for each part: databases do not agree on which texts are the same.
     sa.Column("part_id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("value", sa.Double, nullable=False),
+    # Of a mean: of how many rows.
+    sa.Column("weight", sa.Double),
+    # The load from which this value is known; NULL where that was not kept yet.
+    sa.Column("load_id", sa.Integer),
     sqlite_with_rowid=False,
 )
 
@@ -209,6 +213,26 @@ segment_part = sa.Table(
     sa.Column("segment", sa.String(128), primary_key=True),
     sa.Column("part_id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("part", NAME, nullable=False),
+)
+
+# What a source said of a whole week or month, or of a part of a metric, before it said otherwise:
+# the restatements of asked_period (segment empty, part_id 0) and of segment_value.
+period_restatement = sa.Table(
+    "period_restatement",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column(
+        "metric_id", sa.ForeignKey("metric.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column("segment", sa.String(128), nullable=False),
+    sa.Column("part_id", sa.Integer, nullable=False),
+    sa.Column("grain", sa.String(8), nullable=False),
+    sa.Column("start", sa.Date, nullable=False),
+    sa.Column("old_value", sa.Double, nullable=False),
+    # NULL: the part has no rows there any more.
+    sa.Column("new_value", sa.Double),
+    sa.Column("old_load_id", sa.ForeignKey("load.id"), nullable=False),
+    sa.Column("load_id", sa.ForeignKey("load.id"), nullable=False),
 )
 
 # The last time each metric was asked from its source, and the last time that failed.

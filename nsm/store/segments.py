@@ -14,9 +14,11 @@ from nsm.errors import UnknownStar
 from nsm.model import Grain
 from nsm.plaintext import shown
 from nsm.rows import Days, Floats
-from nsm.store import bulk
+from nsm.store import bulk, restating
 from nsm.store.keys import metric_ids
-from nsm.store.schema import segment_part, segment_value
+from nsm.store.observations import LoadDays
+from nsm.store.restating import Periods
+from nsm.store.schema import period_restatement, segment_part, segment_value
 from nsm.store.transactions import reading
 
 # What rows are called that have nothing in the column.
@@ -28,11 +30,15 @@ _INSERT = sa.insert(segment_value).values(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
-    """Values by first day of the period and by part, as many as there are entries."""
+    """Values by first day of the period and by part, as many as there are entries.
+
+    ``weight`` is of how many rows each is the mean; None where they are no means.
+    """
 
     start: Days
     part: list[str]
     value: Floats
+    weight: Floats | None = None
 
 
 def keep_segments(
@@ -40,29 +46,36 @@ def keep_segments(
     metric_id: int,
     segments: Mapping[str, Mapping[Grain, Parts]],
     spans: Mapping[Grain, tuple[dt.date | None, dt.date]],
+    load_id: int,
+    loads: LoadDays,
 ) -> None:
     """Make what the source said of each part that of the store, for the days it was asked for.
 
-    ``spans`` are first days (None: everything) and ends by grain. Columns that the metric keeps
-    apart no longer are forgotten.
+    ``spans`` are first days (None: everything) and ends by grain, ``loads`` the days of the loads.
+    What is said otherwise than before is kept as a restatement. Columns and grains that the metric
+    keeps apart no longer are forgotten.
     """
     mine = segment_value.c.metric_id == metric_id
-    names = list(segments)
-    connection.execute(sa.delete(segment_value).where(mine, segment_value.c.segment.not_in(names)))
-    connection.execute(
-        sa.delete(segment_part).where(
-            segment_part.c.metric_id == metric_id, segment_part.c.segment.not_in(names)
-        )
-    )
+    for table in (segment_value, segment_part, period_restatement):
+        gone = table.c.segment.not_in(["", *segments])
+        connection.execute(sa.delete(table).where(table.c.metric_id == metric_id, gone))
+    grains = [grain.value for grain in spans]
+    connection.execute(sa.delete(segment_value).where(mine, segment_value.c.grain.not_in(grains)))
     for name, by_grain in segments.items():
         numbers = _numbers(connection, metric_id, name, by_grain)
         for grain, parts in by_grain.items():
-            old = mine & (segment_value.c.segment == name) & (segment_value.c.grain == grain.value)
+            there = (
+                mine & (segment_value.c.segment == name) & (segment_value.c.grain == grain.value)
+            )
             first = spans[grain][0]
             if first is not None:
-                old &= segment_value.c.start >= first
-            connection.execute(sa.delete(segment_value).where(old))
+                there &= segment_value.c.start >= first
             count = len(parts.part)
+            part_id = np.array([numbers[part] for part in parts.part], dtype=np.int64)
+            new = Periods(parts.start, part_id, parts.value, np.full(count, load_id))
+            old = _known(connection, there)
+            known_from = restating.record(connection, metric_id, name, grain, old, new, loads)
+            connection.execute(sa.delete(segment_value).where(there))
             bulk.execute_many(
                 connection,
                 _INSERT,
@@ -71,10 +84,26 @@ def keep_segments(
                     "segment": [name] * count,
                     "grain": [grain.value] * count,
                     "start": parts.start,
-                    "part_id": [numbers[part] for part in parts.part],
+                    "part_id": part_id,
                     "value": parts.value,
+                    "weight": [None] * count if parts.weight is None else parts.weight,
+                    "load_id": known_from,
                 },
             )
+
+
+def _known(connection: sa.Connection, there: sa.ColumnElement[bool]) -> Periods:
+    return restating.periods_of(
+        connection.execute(
+            sa.select(
+                bulk.as_stored(segment_value.c.start),
+                segment_value.c.part_id,
+                segment_value.c.value,
+                segment_value.c.load_id,
+            ).where(there),
+            execution_options={"yield_per": 10_000},
+        )
+    )
 
 
 def read_segments(

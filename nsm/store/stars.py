@@ -27,7 +27,15 @@ from nsm.model import (
 )
 from nsm.store import queries, rollups
 from nsm.store.keys import bump_version, metrics_in_order, require_star
-from nsm.store.schema import definition_change, load, metric, observation, restatement, star
+from nsm.store.schema import (
+    definition_change,
+    load,
+    metric,
+    observation,
+    period_restatement,
+    restatement,
+    star,
+)
 from nsm.store.transactions import reading, writing
 
 
@@ -111,7 +119,7 @@ def delete_star(engine: sa.Engine, key: str) -> None:
         star_id = require_star(connection, key).id
         # Children before parents: MariaDB checks each row as it goes.
         of_star = sa.select(metric.c.id).where(metric.c.star_id == star_id)
-        for table in (observation, restatement):
+        for table in (observation, restatement, period_restatement):
             connection.execute(sa.delete(table).where(table.c.metric_id.in_(of_star)))
         connection.execute(sa.delete(load).where(load.c.star_id == star_id))
         connection.execute(sa.delete(star).where(star.c.id == star_id))

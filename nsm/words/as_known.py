@@ -9,6 +9,7 @@ import pandas as pd
 
 from nsm.model import Restatement, Star
 from nsm.standing import Standing
+from nsm.words.data import restated_period
 from nsm.words.figures import NOTHING, change, count, day, number
 from nsm.words.review import capital, judgement, short_name
 
@@ -66,7 +67,7 @@ def restated_table(star: Star, restated: Sequence[Restatement]) -> pd.DataFrame:
         rows.append(
             {
                 "Metric": short_name(metric),
-                "Day": day(one.date, year=True),
+                "Day": restated_period(one),
                 "Was": number(one.old_value, metric.unit),
                 "Is": number(one.new_value, metric.unit),
                 "Changed": day(one.as_of, weekday=False, year=True),

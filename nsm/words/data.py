@@ -20,7 +20,7 @@ from nsm.model import (
     Role,
     Star,
 )
-from nsm.words.figures import age, count, day, listed, number
+from nsm.words.figures import age, count, day, listed, month, number, week_of
 from nsm.words.review import ROLE_NAMES, short_name
 
 AGGREGATES = {
@@ -152,8 +152,9 @@ def restatements_table(metric: Metric, restated: Sequence[Restatement]) -> pd.Da
     """Past values that changed: what they were and are, and when that became known."""
     return pd.DataFrame(
         [
-            {
-                "Day": day(one.date, year=True),
+            ({"Of": one.segment, "Part": one.part} if one.segment else {})
+            | {
+                "Day": restated_period(one),
                 "Was": number(one.old_value, metric.unit),
                 "Is": number(one.new_value, metric.unit),
                 "Known from": day(one.old_as_of, weekday=False, year=True),
@@ -162,6 +163,13 @@ def restatements_table(metric: Metric, restated: Sequence[Restatement]) -> pd.Da
             for one in restated
         ]
     )
+
+
+def restated_period(one: Restatement) -> str:
+    """Which day, or which week or month of a source, changed: "week of 9 Nov 2026"."""
+    if one.grain is Grain.WEEK:
+        return week_of(one.date, year=True)
+    return month(one.date, year=True) if one.grain is Grain.MONTH else day(one.date, year=True)
 
 
 def gaps_table(gaps: Sequence[Gap]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from nsm.answers import histories, histories_as_of
 from nsm.definitions import export_definition, parse_definition
 from nsm.history import build_history
 from nsm.model import Grain
@@ -23,7 +24,7 @@ from nsm.store.engine import open_store
 from nsm.store.loads import recent_loads, restatements
 from nsm.store.rollups import read_rollups
 from nsm.store.segments import read_segments
-from nsm.store.stars import declared_star, read_star, save_star
+from nsm.store.stars import declared_star, delete_star, read_star, save_star
 from nsm.store.syncs import read_syncs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -278,3 +279,79 @@ def test_the_command_says_a_line_a_metric_and_no_secret(lake: Lake, tmp_path: Pa
     kept = b"".join(path.read_bytes() for path in tmp_path.glob("nsm.db*"))
     assert CANARY not in said
     assert CANARY.encode() not in kept
+
+
+SEGMENTED = (
+    MUSIC.replace("{sum: seconds}", "{sum: seconds}, segments: [user]")
+    .replace("{count_distinct: user}", "{count_distinct: seconds}")
+    .replace("{mean: seconds}", "{mean: seconds}, segments: user")
+)
+
+
+def test_weeks_that_the_source_says_otherwise_are_restated_like_days(lake: Lake) -> None:
+    save_star(lake.engine, parse_definition(SEGMENTED, "music.yaml").star, TODAY)
+    lake.sync()
+    lake.do("update plays set seconds = 50 where at like '2026-11-12%' and user = 2")
+    later = TODAY + dt.timedelta(days=1)
+    lake.sync(later, full=True)
+    users = restatements(lake.engine, "music", "users")
+    # The running week and month said one thing and another, which restates nothing.
+    assert [(one.grain, one.date, one.old_value, one.new_value) for one in users] == [
+        (Grain.WEEK, dt.date(2026, 11, 9), 1, 2),
+        (Grain.DAY, dt.date(2026, 11, 12), 1, 2),
+    ]
+    assert {(one.old_as_of, one.as_of) for one in users} == {(TODAY, later)}
+    assert lake.sync(later + dt.timedelta(days=1), "users", full=True)["users"].error == ""
+    assert restatements(lake.engine, "music", "users") == users, "the same again is no other"
+    then = histories_as_of(lake.engine, "music", TODAY, later).weeks.values["users"]
+    now = histories(lake.engine, "music", later).weeks.values["users"]
+    assert (then["2026-11-09"], now["2026-11-09"]) == (1, 2)
+    assert restatements(lake.engine, "music", since=later) == ()
+    assert users[0] in restatements(lake.engine, "music", since=TODAY)
+
+
+def test_parts_that_the_source_says_otherwise_are_restated_too(lake: Lake) -> None:
+    save_star(lake.engine, parse_definition(SEGMENTED, "music.yaml").star, TODAY)
+    lake.sync()
+    lake.do("update plays set user = 3 where user = 2 and at like '2026-11-12%'")
+    lake.do("update plays set seconds = 61 where user = 1 and at like '2026-11-17%'")
+    later = TODAY + dt.timedelta(days=1)
+    lake.sync(later, full=True)
+    found = restatements(lake.engine, "music", "seconds", segments=True)
+    said = [(one.part, one.date, one.old_value, one.new_value) for one in found]
+    assert said == [
+        ("2", dt.date(2026, 11, 12), 60, None),
+        ("1", dt.date(2026, 11, 17), 120, 122),
+    ]
+    assert {(one.segment, one.grain, one.old_as_of) for one in found} == {
+        ("user", Grain.DAY, TODAY)
+    }
+    means = restatements(lake.engine, "music", "length", segments=True)
+    assert [(one.grain, one.part, one.new_value) for one in means] == [
+        (Grain.DAY, "2", None),
+        (Grain.DAY, "1", 61),
+    ]
+    # What is the same is still known from the first sync: a change of it says so.
+    lake.do("update plays set seconds = 1 where user = 2 and at like '2026-10-01%'")
+    lake.sync(later + dt.timedelta(days=1), "seconds", full=True)
+    newest = restatements(lake.engine, "music", "seconds", segments=True)[0]
+    assert (newest.date, newest.old_as_of) == (dt.date(2026, 10, 1), TODAY)
+    assert delete_star(lake.engine, "music") is None
+
+
+def test_parts_that_read_alike_are_told_apart_or_refused(lake: Lake) -> None:
+    save_star(lake.engine, parse_definition(SEGMENTED, "music.yaml").star, TODAY)
+    lake.do("update plays set user = '(none)' where at like '2026-11-16%' and user = 3")
+    for user in (None, "", "a\nb", "a" * 300 + "1", "a" * 300 + "2"):
+        lake.do("insert into plays values ('2026-11-16 09:00:00', ?, 7)", user)
+    assert lake.sync(metric="seconds")["seconds"].error == ""
+    day = read_segments(lake.engine, "music", "seconds", "user").loc["2026-11-16"].dropna()
+    assert len(day) == 8
+    assert day[["(none)", "'(none)'", "''"]].tolist() == [7, 60, 7]
+    lake.do("insert into plays values ('2026-11-16 09:00:00', '1', 7)")
+    lake.do("create table other (at text, user, seconds int)")
+    lake.do("insert into other select at, user, seconds from plays")
+    lake.do("insert into other values ('2026-11-16 09:00:00', '1', 7)")
+    text = SEGMENTED.replace("lake, table: plays", "lake, table: other")
+    save_star(lake.engine, parse_definition(text, "music.yaml").star, TODAY)
+    assert "two values that read alike: '1'" in lake.sync(metric="seconds")["seconds"].error

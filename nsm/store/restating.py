@@ -1,0 +1,135 @@
+"""What a source says again of the same periods: which values stay, which were said otherwise.
+
+A value is final when it was said after its period was over; only final values are restated. Those
+that are the same keep the load from which they are known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import sqlalchemy as sa
+
+from nsm.model import Grain
+from nsm.rows import Days, Floats, differs
+from nsm.store import bulk
+from nsm.store.observations import LoadDays
+from nsm.store.schema import period_restatement
+
+Integers = npt.NDArray[np.int64]
+
+_INSERT = sa.insert(period_restatement).values(
+    {
+        column.name: sa.bindparam(column.name)
+        for column in period_restatement.c
+        if column.name != "id"
+    }
+)
+# Days since 1970 and a part's number in one integer.
+_DAYS = 2**32
+# The load of values from before loads were kept.
+NO_LOAD = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Periods:
+    """Values of periods of one grain, by first day and part (0 for the whole), each pair once.
+
+    ``load`` is the load from which each is known, ``NO_LOAD`` where that was not kept.
+    """
+
+    start: Days
+    part_id: Integers
+    value: Floats
+    load: Integers
+
+    def keys(self) -> Integers:
+        """One number for each first day and part."""
+        keys: Integers = self.start.astype(np.int64) * _DAYS + self.part_id
+        return keys
+
+
+def record(
+    connection: sa.Connection,
+    metric_id: int,
+    segment: str,
+    grain: Grain,
+    old: Periods,
+    new: Periods,
+    loads: LoadDays,
+) -> Integers:
+    """Keep every final old value that the new ones replace; the load of each new one.
+
+    A part that has nothing more in a period of which the source still speaks is restated to
+    nothing. ``new.load`` holds this load; a value that was final and is the same keeps its own.
+    """
+    load_id = new.load.copy()
+    if not len(old.value) or not len(new.value):
+        return load_id
+    _, at_old, at_new = np.intersect1d(old.keys(), new.keys(), return_indices=True)
+    final = _final(old, grain, loads)
+    other = differs(new.value[at_new], old.value[at_old])
+    same = ~other & final[at_old]
+    load_id[at_new[same]] = old.load[at_old[same]]
+    restated = other & final[at_old]
+    gone = final & np.isin(old.start, new.start)
+    gone[at_old] = False
+    at = np.concatenate([at_old[restated], np.flatnonzero(gone)])
+    values = new.value[at_new[restated]].tolist() + [None] * int(gone.sum())
+    count = len(at)
+    bulk.execute_many(
+        connection,
+        _INSERT,
+        {
+            "metric_id": [metric_id] * count,
+            "segment": [segment] * count,
+            "part_id": old.part_id[at],
+            "grain": [grain.value] * count,
+            "start": old.start[at],
+            "old_value": old.value[at],
+            "new_value": values,
+            "old_load_id": old.load[at],
+            "load_id": [int(new.load[0])] * count,
+        },
+    )
+    return load_id
+
+
+def periods_of(result: sa.Result[tuple[object, int, float, int | None]]) -> Periods:
+    """Rows of first day, part, value and load as arrays, taken in pieces: there may be many."""
+    pieces = []
+    for rows in result.partitions(10_000):
+        start, part_id, value, load = zip(*rows, strict=True)
+        pieces.append(
+            Periods(
+                bulk.to_days(start),
+                np.array(part_id, dtype=np.int64),
+                np.array(value, dtype=np.float64),
+                np.array([one or NO_LOAD for one in load], dtype=np.int64),
+            )
+        )
+    none = np.empty(0, dtype=np.int64)
+    return Periods(
+        np.concatenate([none.astype("datetime64[D]"), *(one.start for one in pieces)]),
+        np.concatenate([none, *(one.part_id for one in pieces)]),
+        np.concatenate([none.astype(np.float64), *(one.value for one in pieces)]),
+        np.concatenate([none, *(one.load for one in pieces)]),
+    )
+
+
+def ends_of(start: Days, grain: Grain) -> Days:
+    """The last day of each period."""
+    if grain is Grain.MONTH:
+        ends: Days = (start.astype("datetime64[M]") + 1).astype("datetime64[D]") - 1
+        return ends
+    return start + (6 if grain is Grain.WEEK else 0)
+
+
+def _final(periods: Periods, grain: Grain, loads: LoadDays) -> npt.NDArray[np.bool_]:
+    """Which values were said after their period was over."""
+    by_load = {one: loads.get(one, np.datetime64("NaT")) for one in np.unique(periods.load)}
+    known = np.array([by_load[one] for one in periods.load], dtype="datetime64[D]")
+    # A load that is not known is later than nothing.
+    return np.asarray(ends_of(periods.start, grain) < known, dtype=np.bool_)
