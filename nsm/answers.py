@@ -78,9 +78,9 @@ def histories(engine: Engine, star_key: str, today: dt.date) -> StarHistory:
 def histories_as_of(engine: Engine, star_key: str, as_of: dt.date, today: dt.date) -> StarHistory:
     """What was known of this star on an earlier day, under the definition of today?
 
-    Restated values are as they were, later loads and locks are not there yet. Plans and notes do
-    not say when they were written: they are those of today. UnknownStar; InputError for a day to
-    come, or on which nothing was known.
+    Restated values are as they were; later loads, locks, changes and what happened later are not
+    there yet. Plans, and notes on earlier days, do not say when they were written: they are those
+    of today. UnknownStar; InputError for a day to come, or on which nothing was known.
     """
     if as_of > today:
         raise InputError(
@@ -94,6 +94,7 @@ def histories_as_of(engine: Engine, star_key: str, as_of: dt.date, today: dt.dat
         now,
         weeks=build_history(now.star, then.weeks, Grain.WEEK, as_of),
         months=build_history(now.star, then.months, Grain.MONTH, as_of),
+        annotations=tuple(one for one in now.annotations if one.date <= as_of),
         definition_changes=tuple(one for one in now.definition_changes if one.date <= as_of),
         newest={str(key): day.date() for key, day in newest.items()},
         locks=tuple(one for one in now.locks if one.set_at.date() <= as_of),

@@ -35,8 +35,7 @@ key, version, today = edition(star)
 with filters():
     weeks_there = st.container(width="content")
     as_of = choose_as_of(star, version, today)
-known = answers.known_on(key, version, today, as_of) if as_of else None
-known = known or answers.histories(key, version, today)
+known = answers.known(key, version, today, as_of)
 endings = reviewable_weeks(star, known.weeks, as_of or today)
 if not endings:
     no_history(star)
@@ -122,8 +121,7 @@ data_table(
 )
 
 # Last, once all of the above is on the screen: these ask the lead test and forecast.
-if as_of is None:
-    with why:
-        draw_why(star, (key, version, today), week.start)
-    with coming:
-        draw_outlook(star, (key, version, today), ending)
+with why:
+    draw_why(star, (key, version, today), week.start, as_of)
+with coming:
+    draw_outlook(star, (key, version, today), ending, as_of)

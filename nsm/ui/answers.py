@@ -9,34 +9,33 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 import nsm.answers
 from nsm.answers import StarHistory
 from nsm.review import Review
 from nsm.ui.page import engine
-from nsm.ui.replay import DAY_SECONDS
+from nsm.ui.replay import kept
 
 if TYPE_CHECKING:
     # SciPy is not on the way to the first picture.
     from nsm.inquiry import Answer
     from nsm.leads import LeadReport
     from nsm.leads.setting import Setting
+    from nsm.why.leading import Lead
 
 
-@st.cache_resource(ttl=DAY_SECONDS, max_entries=32, show_spinner=False)
+@kept(32)
 def histories(star_key: str, version: int, today: dt.date) -> StarHistory:
     """Weeks and months of every metric of the star, with its targets and annotations."""
     return nsm.answers.histories(engine(), star_key, today)
 
 
-@st.cache_resource(ttl=DAY_SECONDS, max_entries=16, show_spinner=False)
+@kept(16)
 def known_on(star_key: str, version: int, today: dt.date, as_of: dt.date) -> StarHistory:
     """The same as it was known on an earlier day."""
     return nsm.answers.histories_as_of(engine(), star_key, as_of, today)
 
 
-@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
+@kept(64)
 def review(
     star_key: str,
     version: int,
@@ -48,6 +47,31 @@ def review(
     return nsm.answers.review(engine(), star_key, today, week_ending, months)
 
 
+def known(star_key: str, version: int, today: dt.date, as_of: dt.date | None) -> StarHistory:
+    """The star as it is known now, or as it was on an earlier day."""
+    if as_of is None:
+        return histories(star_key, version, today)
+    return known_on(star_key, version, today, as_of)
+
+
+def review_known(
+    star_key: str, version: int, today: dt.date, ending: dt.date, as_of: dt.date | None
+) -> Review:
+    """The review of a week as it is known now, or as it was on an earlier day."""
+    if as_of is None:
+        return review(star_key, version, today, ending)
+    found = known_on(star_key, version, today, as_of)
+    return nsm.answers.review_of(engine(), found, as_of, ending)
+
+
+@kept(32)
+def leading(star_key: str, version: int, today: dt.date, as_of: dt.date | None) -> tuple[Lead, ...]:
+    """The inputs that lead the star, found in what is known now or was known then."""
+    found = known(star_key, version, today, as_of)
+    report = leads(star_key, version, today) if as_of is None else None
+    return tuple(nsm.answers.leading_of(found, report))
+
+
 def leads(star_key: str, version: int, today: dt.date, max_lag: int = 12) -> LeadReport:
     """Which inputs lead the star: the report of the lead test at the usual setting."""
     from nsm.leads.setting import Setting
@@ -55,7 +79,7 @@ def leads(star_key: str, version: int, today: dt.date, max_lag: int = 12) -> Lea
     return asked(star_key, version, today, Setting(max_lag)).report
 
 
-@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
+@kept(64)
 def asked(star_key: str, version: int, today: dt.date, setting: Setting) -> Answer:
     """The same at any setting, with the weeks that were tested."""
     from nsm import inquiry
@@ -63,7 +87,7 @@ def asked(star_key: str, version: int, today: dt.date, setting: Setting) -> Answ
     return inquiry.inputs_of(nsm.answers.tested(histories(star_key, version, today)), setting)
 
 
-@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
+@kept(64)
 def results(star_key: str, version: int, today: dt.date, setting: Setting) -> tuple[Answer, ...]:
     """Does the star lead its results: one answer each."""
     from nsm import inquiry
@@ -71,7 +95,7 @@ def results(star_key: str, version: int, today: dt.date, setting: Setting) -> tu
     return inquiry.results_of(nsm.answers.tested(histories(star_key, version, today)), setting)
 
 
-@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
+@kept(64)
 def earlier(
     star_key: str, version: int, today: dt.date, setting: Setting
 ) -> tuple[tuple[dt.date, Answer], ...]:

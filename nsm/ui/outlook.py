@@ -13,7 +13,7 @@ from nsm.model import Star
 from nsm.prospect import Prospect
 from nsm.standing import known_weeks
 from nsm.ui import answers
-from nsm.ui.replay import DAY_SECONDS, replayed
+from nsm.ui.replay import kept, replayed
 from nsm.ui.tables import data_table
 from nsm.ui.text import plain
 from nsm.ui.week import CHART_CONFIG
@@ -29,19 +29,23 @@ from nsm.words.outlook import (
 Edition = tuple[str, int, dt.date]
 
 
-@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
-def prospect_of_star(star_key: str, version: int, today: dt.date, ending: dt.date) -> Prospect:
-    """The outlook and the plans as of the end of a week."""
-    known = answers.histories(star_key, version, today)
-    review = answers.review(star_key, version, today, ending)
-    report = answers.leads(star_key, version, today)
-    return nsm.answers.prospect_of(known, review, nsm.answers.leading_of(known, report))
+@kept(64)
+def prospect_of_star(
+    star_key: str, version: int, today: dt.date, ending: dt.date, as_of: dt.date | None = None
+) -> Prospect:
+    """The outlook and the plans as of the end of a week, from what is known now or was then."""
+    known = answers.known(star_key, version, today, as_of)
+    review = answers.review_known(star_key, version, today, ending, as_of)
+    leads = answers.leading(star_key, version, today, as_of)
+    return nsm.answers.prospect_of(known, review, leads)
 
 
-def draw_outlook(star: Star, edition: Edition, ending: dt.date) -> None:
+def draw_outlook(
+    star: Star, edition: Edition, ending: dt.date, as_of: dt.date | None = None
+) -> None:
     """The section of the page. It asks the lead test and forecasts: call it last."""
-    _section(*edition, ending)
-    found = prospect_of_star(*edition, ending)
+    _section(*edition, ending, as_of)
+    found = prospect_of_star(*edition, ending, as_of)
     if found.outlook.weeks:
         data_table(
             lambda: _rows(star, found),
@@ -65,10 +69,12 @@ def _rows(star: Star, found: Prospect) -> pd.DataFrame:
 
 
 @replayed
-def _section(star_key: str, version: int, today: dt.date, ending: dt.date) -> None:
-    known = answers.histories(star_key, version, today)
-    review = answers.review(star_key, version, today, ending)
-    found = prospect_of_star(star_key, version, today, ending)
+def _section(
+    star_key: str, version: int, today: dt.date, ending: dt.date, as_of: dt.date | None
+) -> None:
+    known = answers.known(star_key, version, today, as_of)
+    review = answers.review_known(star_key, version, today, ending, as_of)
+    found = prospect_of_star(star_key, version, today, ending, as_of)
     star = known.star
     st.subheader("What is coming", anchor=False)
     st.markdown(plain(outlook_sentence(star, found)))

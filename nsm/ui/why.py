@@ -4,42 +4,47 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pandas as pd
 import streamlit as st
 
 from nsm.charts.why import waterfall
 from nsm.model import Star
 from nsm.ui import answers
-from nsm.ui.replay import DAY_SECONDS, replayed
+from nsm.ui.replay import kept, replayed
 from nsm.ui.tables import data_table
 from nsm.ui.text import plain
 from nsm.ui.week import CHART_CONFIG
-from nsm.why import Why, leads_of_report, whys
+from nsm.why import Why, whys
 from nsm.words.why import why_alt, why_introduction, why_missing, why_sentence, why_table
 
 TITLES = {"week": "Why it moved since last week", "year": "And since last year"}
 
 
-@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
+@kept(64)
 def whys_of_star(
-    star_key: str, version: int, today: dt.date, week: dt.date, *, with_leads: bool
+    star_key: str,
+    version: int,
+    today: dt.date,
+    week: dt.date,
+    as_of: dt.date | None,
+    *,
+    with_leads: bool,
 ) -> tuple[Why, Why]:
     """Why the star changed to that week, against the week before and against last year."""
-    known = answers.histories(star_key, version, today)
-    if not with_leads:
-        return whys(known.star, known.weeks.values, week)
-    report = answers.leads(star_key, version, today)
-    leading = leads_of_report(report.table, report.details)
-    return whys(known.star, known.weeks.values, week, leading)
+    known = answers.known(star_key, version, today, as_of)
+    leads = answers.leading(star_key, version, today, as_of) if with_leads else None
+    return whys(known.star, known.weeks.values, week, leads)
 
 
-def draw_why(star: Star, edition: tuple[str, int, dt.date], week: dt.date) -> None:
+def draw_why(
+    star: Star, edition: tuple[str, int, dt.date], week: dt.date, as_of: dt.date | None = None
+) -> None:
     """The section of the page. For a measured star it asks the lead test: call it last."""
     with_leads = star.star_metric.formula is None
-    _pictures(*edition, week, with_leads)
-    if any(why.parts for why in whys_of_star(*edition, week, with_leads=with_leads)):
+    _pictures(*edition, week, as_of, with_leads)
+    found = whys_of_star(*edition, week, as_of, with_leads=with_leads)
+    if any(why.parts for why in found):
         data_table(
-            lambda: _rows(star, edition, week, with_leads),
+            lambda: why_table(star, found),
             key="why",
             alt="The parts of the change of the star, down to what is measured.",
             label="Table of the parts",
@@ -47,16 +52,17 @@ def draw_why(star: Star, edition: tuple[str, int, dt.date], week: dt.date) -> No
         )
 
 
-def _rows(
-    star: Star, edition: tuple[str, int, dt.date], week: dt.date, with_leads: bool
-) -> pd.DataFrame:
-    return why_table(star, whys_of_star(*edition, week, with_leads=with_leads))
-
-
 @replayed
-def _pictures(star_key: str, version: int, today: dt.date, week: dt.date, with_leads: bool) -> None:
-    star = answers.histories(star_key, version, today).star
-    found = whys_of_star(star_key, version, today, week, with_leads=with_leads)
+def _pictures(
+    star_key: str,
+    version: int,
+    today: dt.date,
+    week: dt.date,
+    as_of: dt.date | None,
+    with_leads: bool,
+) -> None:
+    star = answers.known(star_key, version, today, as_of).star
+    found = whys_of_star(star_key, version, today, week, as_of, with_leads=with_leads)
     shown = [why for why in found if why.parts]
     if not shown:
         st.subheader("Why it moved", anchor=False)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 import pytest
 import sqlalchemy as sa
 
 from nsm import answers
 from nsm.errors import InputError
-from nsm.model import LimitLock
-from nsm.radiate import review_as_of_json
+from nsm.model import Annotation, LimitLock
+from nsm.radiate import review_as_of_json, review_json
+from nsm.store.annotations import save_annotations
 from nsm.store.as_known import first_known
 from nsm.store.limits import save_lock
 from nsm.store.loads import restatements
@@ -21,6 +23,7 @@ from tests.ingest.conftest import TODAY
 # The weeks of this shop begin on Sundays: 40 whole ones.
 FIRST = dt.date(2026, 1, 18)
 LAST = FIRST + dt.timedelta(days=7 * 40 - 1)
+START = FIRST - dt.timedelta(days=7 * 40)
 KNOWN = LAST + dt.timedelta(days=1)
 LATER = KNOWN + dt.timedelta(days=5)
 
@@ -31,6 +34,21 @@ def rows(changed: dict[dt.date, int] | None = None) -> str:
     for n in range((LAST - FIRST).days + 1):
         day = FIRST + dt.timedelta(days=n)
         lines.append(f"{day},{changed.get(day, 100 + n * n % 13)},{1000 + n * 7 % 31}")
+    return "\n".join([*lines, ""])
+
+
+def moving(shaken: dt.date | None = None, until: dt.date = LAST) -> str:
+    """Orders that follow the visits of two weeks before; another past since ``shaken``."""
+    rng, lines, visits = np.random.default_rng(3), ["date,orders,visits"], []
+    for n in range((until - START).days + 1):
+        day = START + dt.timedelta(days=n)
+        if n % 7 == 0:
+            visits.append(float(rng.normal(1000, 120)))
+        size = visits[-3] if len(visits) > 2 else 1000.0
+        orders = size * 0.1 + float(rng.normal(0, 2))
+        if shaken is not None and day >= shaken:
+            orders *= 1 + 0.3 * (day.toordinal() % 2)
+        lines.append(f"{day},{orders:.2f},{visits[-1]:.2f}")
     return "\n".join([*lines, ""])
 
 
@@ -98,6 +116,29 @@ def test_what_changed_since_is_listed_and_said(engine: sa.Engine, restated) -> N
     orders = answer["metrics"]["orders"]
     assert orders["last_week_now"] > orders["last_week"]
     assert orders["usual_low"] < orders["usual_high"]
+
+
+def test_nothing_that_came_later_is_in_the_answer_of_that_day(engine: sa.Engine, load) -> None:
+    """Everything the JSON says, lead test and outlook included, is what it said on that day."""
+    load(moving(), as_of=KNOWN)
+    known = answers.histories(engine, "shop", KNOWN)
+    said_then = review_json(known, answers.review_of(engine, known, KNOWN))
+
+    load(moving(shaken=LAST - dt.timedelta(days=200), until=LATER), as_of=LATER)
+    later = dt.datetime.combine(LATER, dt.time(9))
+    save_lock(engine, "shop", LimitLock("orders", None, LAST, "ann", later, "known level"))
+    save_annotations(engine, "shop", [Annotation(0, LATER, "New counting", "break")])
+    then = answers.histories_as_of(engine, "shop", KNOWN, TODAY)
+    found = answers.review_of(engine, then, KNOWN)
+    now = answers.review_of(engine, answers.histories(engine, "shop", TODAY), TODAY, LAST)
+    said_now = review_as_of_json(then, found, now, ())
+
+    assert said_then["outlook"]["weeks"]
+    assert said_then["why"]["week"]["parts"]
+    for key, figures in said_now["metrics"].items():
+        del figures["last_week_now"]
+        assert figures == said_then["metrics"][key]
+    assert {key: said_now[key] for key in said_then} == said_then
 
 
 def test_a_lock_of_later_was_not_known_then(engine: sa.Engine, restated) -> None:

@@ -28,6 +28,8 @@ def test_the_address_says_on_which_day_and_the_page_what_came_since(screen, data
     assert said(then)[0].startswith("As known on 16 Nov 2026. Since then 1 past value changed;")
     assert then.header[0].value != now.header[0].value
     assert "What is known now" in [one.label for one in then.button]
+    drawn = {one.proto.id.split("-")[-1] for one in then.get("plotly_chart")}
+    assert {"outlook_fan", "why_week"} <= drawn
     labels = {one.label.replace("\\", "") for one in then.expander}
     assert {"This week then, and as it is known now", "Every value that changed since"} <= labels
 
