@@ -87,6 +87,22 @@ class Merge:
 
 
 @dataclass(frozen=True)
+class PartRows:
+    """What the parts of a metric came to, one entry a day (or week) and part, in any order.
+
+    ``code`` counts in ``names``; ``weight`` is of how many rows each is the mean, NaN where it is
+    none.
+    """
+
+    grain: Grain
+    names: tuple[str, ...]
+    start: Days
+    code: npt.NDArray[np.int64]
+    value: Floats
+    weight: Floats
+
+
+@dataclass(frozen=True)
 class PeriodTotals:
     """What the values in each period add up to, one entry a period, sorted."""
 

@@ -62,8 +62,9 @@ def review(
     found = answers.review_of(engine, known, today, week_ending, months)
     if as_json:
         from nsm.radiate import review_json
+        from nsm.segmented import splits_of
 
-        say_json(review_json(known, found))
+        say_json(review_json(known, found, splits_of(engine, known, found.week_starts[-1])))
         return
     from nsm.words.terminal import review_lines
 

@@ -14,12 +14,13 @@ from nsm.history import grains, last_complete_week
 from nsm.model import Grain, Restatement, Star
 from nsm.periods import week_end
 from nsm.review import Review
+from nsm.segmented import splits_of
 from nsm.signals import signal_key
 from nsm.standing import Standing
 from nsm.store.loads import newest_dates
 from nsm.store.stars import list_stars
 from nsm.wall import Lead, Wall, wall_of
-from nsm.why import why_json, whys
+from nsm.why import SegmentSplit, why_json, whys
 
 if TYPE_CHECKING:
     # SciPy is not on the way to the first picture.
@@ -70,15 +71,20 @@ def review_text(
     """What ``nsm review --json`` prints; UnknownStar, InputError."""
     known = answers.histories(engine, star_key, today)
     found = answers.review_of(engine, known, today, week_ending, months)
-    return json_text(review_json(known, found))
+    return json_text(review_json(known, found, splits_of(engine, known, found.week_starts[-1])))
 
 
-def review_json(known: StarHistory, found: Review) -> dict[str, Any]:
-    """The review with why its star moved, what is coming, and what is usual and what a signal."""
+def review_json(
+    known: StarHistory, found: Review, splits: Sequence[SegmentSplit] = ()
+) -> dict[str, Any]:
+    """The review with why its star moved, what is coming, and what is usual and what a signal.
+
+    ``splits`` are its change by segment (:func:`nsm.segmented.splits_of`).
+    """
     leads = answers.leading_of(known)
     reasons = whys(known.star, known.weeks.values, found.week_starts[-1], leads)
     coming = answers.prospect_of(known, found, leads)
-    answer = found.to_json() | why_json(reasons) | coming.to_json()
+    answer = found.to_json() | why_json(reasons, splits) | coming.to_json()
     standing = answers.standings_of(known, found)
     for key, figures in answer["metrics"].items():
         figures.update(usual_json(found, standing.get(key)))

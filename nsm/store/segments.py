@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from nsm.errors import UnknownStar
 from nsm.model import Grain
 from nsm.plaintext import shown
-from nsm.rows import Days, Floats
+from nsm.rows import Days, Floats, PartRows
 from nsm.store import bulk, restating
 from nsm.store.keys import metric_ids
 from nsm.store.observations import LoadDays
@@ -146,6 +147,63 @@ def read_segments(
         }
     )
     return frame.pivot(index="start", columns="part", values="value")
+
+
+def read_part_rows(
+    engine: sa.Engine,
+    star_key: str,
+    metric_key: str,
+    segment: str,
+    grain: Grain,
+    spans: Sequence[tuple[dt.date, dt.date]] | None = None,
+) -> PartRows:
+    """The same as rows, where there may be many parts; only those that start in the spans.
+
+    ``spans`` are first and last days, None for everything.
+    """
+    with reading(engine) as connection:
+        ids = metric_ids(connection, star_key)
+        if metric_key not in ids:
+            raise UnknownStar(f"Star {shown(star_key)} has no metric {shown(metric_key)}.")
+        one = segment_value
+        wanted = sa.select(bulk.as_stored(one.c.start), one.c.part_id, one.c.value, one.c.weight)
+        wanted = wanted.where(
+            one.c.metric_id == ids[metric_key],
+            one.c.segment == segment,
+            one.c.grain == grain.value,
+        )
+        if spans is not None:
+            wanted = wanted.where(sa.or_(*(one.c.start.between(*span) for span in spans)))
+        found = connection.execute(wanted, execution_options={"yield_per": 10_000})
+        pieces = [_arrays(rows) for rows in found.partitions()]
+        names = connection.execute(
+            sa.select(segment_part.c.part_id, segment_part.c.part).where(
+                segment_part.c.metric_id == ids[metric_key], segment_part.c.segment == segment
+            )
+        ).all()
+    start, part_id, value, weight = (
+        np.concatenate([piece[place] for piece in [_arrays([]), *pieces]]) for place in range(4)
+    )
+    numbers, code = np.unique(part_id, return_inverse=True)
+    by_number = {row.part_id: row.part for row in names}
+    return PartRows(
+        grain=grain,
+        names=tuple(by_number[number] for number in numbers.tolist()),
+        start=start,
+        code=code.astype(np.int64),
+        value=value,
+        weight=weight,
+    )
+
+
+def _arrays(rows: Sequence[Any]) -> tuple[Days, Any, Floats, Floats]:
+    start, part_id, value, weight = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return (
+        bulk.to_days(start),
+        np.array(part_id, dtype=np.int64),
+        np.array(value, dtype=np.float64),
+        np.array(weight, dtype=np.float64),
+    )
 
 
 def _numbers(

@@ -17,6 +17,7 @@ import pandas as pd
 from nsm.model import Star
 from nsm.periods import DAY
 from nsm.why.change import Against, Why, base_of, known_ends, why_of
+from nsm.why.segments import SegmentSplit
 from nsm.why.split import Part
 
 NO_LEAD = "no input is known to lead it"
@@ -71,9 +72,15 @@ def whys(
     )
 
 
-def why_json(whys: Sequence[Why]) -> dict[str, Any]:
-    """What the JSON of a review says about why the star moved."""
-    return {"why": {one.against: one.to_json() for one in whys}}
+def why_json(whys: Sequence[Why], splits: Sequence[SegmentSplit] = ()) -> dict[str, Any]:
+    """What the JSON of a review says about why the star moved, and where it did."""
+    return {
+        "why": {
+            one.against: one.to_json()
+            | {"segments": [split.to_json() for split in splits if split.against == one.against]}
+            for one in whys
+        }
+    }
 
 
 def why_from_leads(
