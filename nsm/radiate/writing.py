@@ -52,7 +52,7 @@ def radiate(engine: Engine, screen: Screen, folder: Path, now: dt.datetime) -> t
         name = "wall.html" if place == 0 else f"wall-{key}.html"
         following = screen.stars[(place + 1) % len(screen.stars)]
         next_name = "wall.html" if following == screen.stars[0] else f"wall-{following}.html"
-        where = Place("beat.json", "wall.js", next_name if len(screen.stars) > 1 else "")
+        where = Place("beat.json", next_name if len(screen.stars) > 1 else "")
         tag = _tag(wall_document(wall, screen, "", where))
         files[name] = wall_document(wall, screen, tag, where, WRITTEN.format(when=when))
         files[f"badge/{key}.svg"] = badge(wall)

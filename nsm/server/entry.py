@@ -68,8 +68,12 @@ def index_page() -> str:
 
 def script_hashes() -> list[str]:
     """The inline scripts of the index page as sources of a content policy."""
-    digests = (hashlib.sha256(s.encode()).digest() for s in _INLINE_SCRIPT.findall(index_page()))
-    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
+    return [hash_of(script) for script in _INLINE_SCRIPT.findall(index_page())]
+
+
+def hash_of(script: str) -> str:
+    """An inline script as a source of a content policy."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 async def _index(request: Request) -> Response:

@@ -10,7 +10,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from nsm.server.entry import script_hashes
+from nsm.server.entry import hash_of, script_hashes
+from nsm.wall import script
 
 
 class Guard:
@@ -30,7 +31,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
-                    # An answer may say less of itself to others (no-referrer), never more.
+                    # A route may know better what it needs (no-referrer, no process of its own).
                     headers.setdefault(name, value)
             await send(message)
 
@@ -71,7 +72,7 @@ def security_headers() -> dict[str, str]:
     """The headers of every answer. Styles stay inline: Streamlit writes its own at run time."""
     policy = {
         "default-src": "'self'",
-        "script-src": " ".join(["'self'", *script_hashes()]),
+        "script-src": " ".join(["'self'", *script_hashes(), hash_of(script())]),
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data: blob:",
         "media-src": "'self' data: blob:",

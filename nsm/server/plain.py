@@ -83,7 +83,6 @@ class Plain:
         tag = edition.tag(lead is not None, query)
         place = Place(
             beat=f"wall/beat?{query}",
-            script=f"wall.js?v={program()}",
             following=f"wall.html?show={asked.following(screen, edition.key)}&{query}",
             way_out="" if framed else f"./?star={edition.key}",
             framed=framed,

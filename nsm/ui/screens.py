@@ -123,7 +123,7 @@ def preview(star: Star, screen: Screen) -> str:
     shown = star if key == star.key else next(s for s in list_stars(engine()) if s.key == key)
     _, version, today = edition(shown)
     facts = wall_facts(answers.histories(key, version, today), today)
-    page = wall_document(facts, screen, "", Place("", ""))
+    page = wall_document(facts, screen, "", Place(""))
     return page[: page.rindex("<script")] + "</body></html>"
 
 

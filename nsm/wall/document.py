@@ -1,4 +1,4 @@
-"""The wall as a page of its own: a small document, one script from the same server.
+"""The wall as a page of its own: one small document, its script inside.
 
 The script (wall.js) turns the parts and the stars, asks the server for its heartbeat, puts a new
 picture in place of the old one, and says so when it hears nothing. Without any script the page is
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,14 +29,14 @@ _HERE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a document finds the rest of itself, as addresses relative to its own.
+    """Where a document finds what it asks for, as addresses relative to its own.
 
-    ``following`` is the same screen with its next star; ``way_out`` the dashboard, "" for none;
-    ``framed`` leaves room for the way out of the page around it.
+    ``beat`` answers its heartbeat; ``following`` is the same screen with its next star;
+    ``way_out`` the dashboard, "" for none; ``framed`` leaves room for the way out of the page
+    around it.
     """
 
     beat: str
-    script: str
     following: str = ""
     way_out: str = ""
     framed: bool = False
@@ -63,7 +64,7 @@ def wall_document(wall: Wall, screen: Screen, tag: str, place: Place, said: str 
         f'<div class="frame" id="frame">{picture}</div></div>{STAGE_END}</div>'
         '<div class="nsm-beat" role="status"><p class="live">'
         f'<span id="clock">{escape(said)}</span></p><p class="sign" id="sign"></p></div>'
-        f'<script defer src="{html.escape(place.script)}"></script></body></html>'
+        f"<script>{script()}</script></body></html>"
     )
 
 
@@ -97,8 +98,9 @@ def message_document(line: str, again_seconds: int = 10) -> str:
 
 @cache
 def script() -> str:
-    """The script of the page."""
-    return (_HERE / "wall.js").read_text(encoding="utf-8")
+    """The script of the page, without its comments and indents."""
+    code = re.sub(r"/\*.*?\*/", "", (_HERE / "wall.js").read_text(encoding="utf-8"), flags=re.S)
+    return "\n".join(line.strip() for line in code.splitlines() if line.strip())
 
 
 @cache

@@ -3,15 +3,13 @@
 (function () {
   "use strict";
   var BEAT_MS = 3000, RETRY_MS = 1500, PATIENCE_MS = 4000, SILENT_MS = 9000, SHIFT_MS = 60000;
-  var STAGE = "<!--stage-->", STAGE_END = "<!--/stage-->";
+  /* In two pieces: this script stands inside the page whose stage they mark. */
+  var STAGE = "<" + "!--stage-->", STAGE_END = "<" + "!--/stage-->";
   var STEPS = [[0, 0], [4, 2], [2, 4], [-2, 3], [-4, 0], [-3, -3], [0, -4], [3, -2]];
-  if (window.nsmWall) { window.nsmWall.stop(); }
-
   var stage = document.getElementById("stage");
   var pictures = {}, order = [], now = told("star"), since = "", hour = -1, failed = 0;
-  var program = told("program"), heard = clock(), part = 0, waiting = 0, running = true, closed = false, timers = [];
-  pictures[now] = { tag: told("tag"), html: stage.innerHTML };
-  order = [now];
+  var program = told("program"), heard = clock(), part = 0, waiting = 0, timers = [];
+  var running = false, begun = false, closed = false;
 
   function told(name) { return document.getElementById("wall").getAttribute("data-" + name) || ""; }
   function clock() { return window.performance && performance.now ? performance.now() : +new Date(); }
@@ -173,20 +171,36 @@
 
   function awake() { if (!document.hidden) { beat(); } }
 
-  window.nsmWall = {
-    stop: function () {
-      var place;
-      running = false;
-      window.clearTimeout(waiting);
-      for (place = 0; place < timers.length; place += 1) { window.clearInterval(timers[place]); }
-      document.removeEventListener("visibilitychange", awake);
-    }
-  };
-  since = new Date().toTimeString().slice(0, 5);
-  timers.push(window.setInterval(watch, 1000));
-  timers.push(window.setInterval(shift, SHIFT_MS));
-  timers.push(window.setInterval(turn, Math.max(5, +told("seconds") || 20) * 1000));
-  document.addEventListener("visibilitychange", awake);
-  shift();
-  beat();
+  function stop() {
+    var place;
+    begun = true;
+    running = false;
+    window.clearTimeout(waiting);
+    for (place = 0; place < timers.length; place += 1) { window.clearInterval(timers[place]); }
+    document.removeEventListener("visibilitychange", awake);
+  }
+
+  /* Takes over from the script of an older program, where there is one. */
+  function begin() {
+    if (begun) { return; }
+    if (window.nsmWall) { window.nsmWall.stop(); }
+    window.nsmWall = { stop: stop };
+    begun = running = true;
+    pictures[now] = { tag: told("tag"), html: stage.innerHTML };
+    order = [now];
+    heard = clock();
+    since = new Date().toTimeString().slice(0, 5);
+    timers.push(window.setInterval(watch, 1000));
+    timers.push(window.setInterval(shift, SHIFT_MS));
+    timers.push(window.setInterval(turn, Math.max(5, +told("seconds") || 20) * 1000));
+    document.addEventListener("visibilitychange", awake);
+    shift();
+    beat();
+  }
+
+  /* The picture first: nothing begins before it is painted. A page that is hidden paints nothing. */
+  window.setTimeout(begin, 1000);
+  if (window.requestAnimationFrame) {
+    window.requestAnimationFrame(function () { window.setTimeout(begin, 0); });
+  }
 }());

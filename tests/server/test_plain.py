@@ -11,6 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from nsm.cli import nsm
+from nsm.server.entry import hash_of
+from nsm.wall import script
 from tests.e2e.serving import Server, answer
 
 STARRED = ("badge/{}.svg", "spark/{}.svg", "api/v1/stars/{}/review", "api/v1/stars/{}/leads")
@@ -55,7 +57,8 @@ def test_the_wall_is_small_and_whole(server: Server) -> None:
     assert len(page.encode()) < 60_000
     assert "Orders" in page
     assert "week of" in page
-    assert re.findall(r"<script[^>]*>([^<]*)</script>", page) == [""], "no script inside the page"
+    assert re.findall(r"<script.*?</script>", page, re.S) == [f"<script>{script()}</script>"]
+    assert hash_of(script()) in headers["content-security-policy"], "and the policy allows it"
     beat = json.loads(answer(f"{server.url}/wall/beat?stars=shop")[2])
     assert [one["star"] for one in beat["pictures"]] == ["shop"]
     assert answer(f"{server.url}/{beat['pictures'][0]['href']}")[0] == 200

@@ -33,7 +33,7 @@ from nsm.wall.plan import next_plan
 from nsm.wall.style import styled
 from tests.test_wall_picture import HOSTILE, SUNDAY, facts, read, said, tile, wall
 
-PLACE = Place("wall/beat?stars=a", "wall.js?v=1", "wall.html?show=a", "./?star=a")
+PLACE = Place("wall/beat?stars=a", "wall.html?show=a", "./?star=a")
 LEAD = Lead("Visits leads Orders by 3 weeks.", "+1 % now, +0.4 % then.", SUNDAY)
 PLAN = Plan("month", dt.date(2026, 11, 1), dt.date(2026, 11, 30), 300.0, 200.0, 210.0, 21, 30)
 NOTES = (Note(dt.date(2026, 11, 11), "Price test began", "Orders"),)
