@@ -217,6 +217,21 @@ def leading_of(known: StarHistory, report: LeadReport | None = None) -> list[Lea
     return leads_of_report(report.table, report.details)
 
 
+def earlier_leads(known: StarHistory) -> list[tuple[dt.date, list[Lead]]]:
+    """Which inputs would the lead test have found at earlier dates, by the last week it then had?
+
+    Every half year, oldest first; with the weeks up to then and nothing later.
+    """
+    from nsm.inquiry import earlier
+    from nsm.leads.setting import Setting
+
+    found = [
+        (week, leads_of_report(answer.report.table, answer.report.details))
+        for week, answer in earlier(tested(known), Setting())
+    ]
+    return found[::-1]
+
+
 def prospect_of(known: StarHistory, found: Review, leads: Sequence[Lead]) -> Prospect:
     """What is coming after the week of a review, and which plans will be reached?
 
@@ -225,6 +240,7 @@ def prospect_of(known: StarHistory, found: Review, leads: Sequence[Lead]) -> Pro
     """
     newest = last_complete_week(known.weeks, known.star.north_star)
     is_newest = newest is not None and newest.date() == found.week_starts[-1]
+    led = [one for one in leads if one.lag_weeks > 0] if is_newest else []
     return prospect(
         known.star,
         found,
@@ -232,7 +248,8 @@ def prospect_of(known: StarHistory, found: Review, leads: Sequence[Lead]) -> Pro
         known.targets,
         known.annotations,
         known.definition_changes,
-        leads if is_newest else (),
+        led,
+        earlier_leads(known) if led else None,
     )
 
 

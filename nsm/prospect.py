@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from nsm.history import History
 from nsm.limits import weeks_since_break
 from nsm.model import Annotation, DefinitionChange, Metric, Star, Target
@@ -53,32 +55,36 @@ def prospect(
     annotations: Sequence[Annotation] = (),
     changes: Sequence[DefinitionChange] = (),
     leads: Sequence[Lead] = (),
+    earlier: Sequence[tuple[dt.date, Sequence[Lead]]] | None = None,
 ) -> Prospect:
     """What is coming after the week under review, and which plans will be reached?
 
     Only weeks since the last recorded break or change of meaning count (see :mod:`nsm.standing`).
-    ``leads`` are the inputs that lead the star, whose newest weeks then count too.
+    ``leads`` are inputs that lead the star, whose newest weeks then count too; ``earlier`` those
+    known to lead from the end of a week on, by its first day: with them the past is forecast.
     """
     start, ending = review.week_starts[-1], review.week_ending
 
-    def ahead_of(metric: Metric, drivers: Sequence[Driver] = ()) -> Outlook:
+    def series(metric: Metric) -> pd.Series:
         known = known_weeks(weeks, metric.key, start)
-        since = weeks_since_break(star, metric, known, annotations, changes)
-        return outlook_of(since, drivers=drivers)
+        return weeks_since_break(star, metric, known, annotations, changes)
 
-    drivers = [
-        Driver(lead.key, lead.lag_weeks, weeks.values[lead.key])
-        for lead in leads
-        if lead.lag_weeks > 0
-    ]
-    ahead = ahead_of(star.star_metric, drivers)
+    def drivers(leads: Sequence[Lead]) -> list[Driver]:
+        return [
+            Driver(lead.key, lead.lag_weeks, weeks.values[lead.key])
+            for lead in leads
+            if lead.lag_weeks > 0
+        ]
+
+    then = None if earlier is None else [(day, drivers(found)) for day, found in earlier]
+    ahead = outlook_of(series(star.star_metric), drivers=drivers(leads), earlier=then)
     plans: list[Plan] = []
     planned = {target.metric for target in targets}
     for metric in [one for one in star.metrics if one.key in planned][:MOST_METRICS]:
         found = paces(star, metric, review.metrics[metric.key], targets, ending)
         if not found:
             continue
-        own = ahead if metric.key == star.north_star else ahead_of(metric)
+        own = ahead if metric.key == star.north_star else outlook_of(series(metric))
         adds = how_it_adds(star, metric)
         plans += [
             Plan(metric.key, one, chance_of(one, own, adds, metric.better, ending)) for one in found

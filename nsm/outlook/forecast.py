@@ -90,13 +90,21 @@ class Outlook:
 
 
 def outlook_of(
-    series: pd.Series, horizon: int = HORIZON, drivers: Sequence[Driver] = ()
+    series: pd.Series,
+    horizon: int = HORIZON,
+    drivers: Sequence[Driver] = (),
+    earlier: Sequence[tuple[dt.date, Sequence[Driver]]] | None = None,
 ) -> Outlook:
     """What are the next weeks of a metric, given every complete week up to the last of ``series``?
 
     ``series`` has one value a week by first day, without holes in its index, NaN where a week is
     not complete; the last one must be known. At most thirteen weeks ahead, at least four; with
     fewer than thirty weeks nothing is said.
+
+    ``drivers`` are the inputs that lead today. Which inputs led was found by looking at the whole
+    past; so that past errors do not profit from that, ``earlier`` has those that were known to lead
+    from the end of a week on, by its first day, oldest first. Without ``earlier`` they are taken as
+    chosen before anybody looked.
     """
     values = series.to_numpy(dtype=float)
     if not values.size or not np.isfinite(values[-1]):
@@ -111,7 +119,7 @@ def outlook_of(
     horizon = max(SHORTEST, min(horizon, len(values) - FIRST_ORIGIN - SHORTEST))
     scale = Scale.of(values[known])
     y = _filled(scale.there(values))
-    moved = _drivers(drivers, pd.DatetimeIndex(days), horizon)
+    moved = _driven(drivers, earlier, pd.DatetimeIndex(days), horizon)
     rolled = roll(y, known, forecasts(y, horizon), moved)
     return _told(rolled, scale, days[-1].date(), tuple(one.key for one in drivers))
 
@@ -151,6 +159,20 @@ def _first_usable(values: Floats) -> int:
 def _filled(y: Floats) -> Floats:
     at = np.flatnonzero(np.isfinite(y))
     return np.interp(np.arange(len(y)), at, y[at])
+
+
+def _driven(
+    drivers: Sequence[Driver],
+    earlier: Sequence[tuple[dt.date, Sequence[Driver]]] | None,
+    days: pd.DatetimeIndex,
+    horizon: int,
+) -> list[tuple[int, Floats | None]]:
+    """From which week on which inputs correct the forecast; nothing when none leads today."""
+    if not drivers:
+        return []
+    begin = 0 if earlier is None else len(days) - 1
+    sets = [(int(days.searchsorted(pd.Timestamp(day))), found) for day, found in earlier or ()]
+    return [(since, _drivers(found, days, horizon)) for since, found in [*sets, (begin, drivers)]]
 
 
 def _drivers(drivers: Sequence[Driver], days: pd.DatetimeIndex, horizon: int) -> Floats | None:

@@ -10,11 +10,13 @@ so that an error of the past is an honest error.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nsm.outlook.steps import Step, lifted, steps_of
 
 Floats = NDArray[np.float64]
 Method = Callable[[Floats, NDArray[np.bool_], NDArray[np.int64]], Floats]
@@ -49,17 +51,18 @@ def forecasts(y: Floats, horizon: int) -> Forecasts:
     weeks = len(y)
     ahead = np.arange(1, horizon + 1)
     found: dict[str, Floats] = {NAIVE: np.repeat(y[:, None], horizon, axis=1)}
-    last_year = _last_year(y, ahead)
+    steps = steps_of(y)
+    rows = lifted(y, steps)
     if weeks > YEAR + horizon:
-        found[SEASONAL_NAIVE] = last_year
-        found["last year at today's level"] = last_year + _level_since(y)[:, None]
+        found[SEASONAL_NAIVE] = _last_year(np.repeat(y[None, :], weeks, axis=0), ahead)
+        found["last year at today's level"] = _last_year(rows, ahead) + _level_since(rows)[:, None]
     seen = np.tril(np.ones((weeks, weeks), dtype=bool))
-    plain = np.where(seen, y[None, :], 0.0)
+    plain = np.where(seen, rows, 0.0)
     for name, method in _METHODS.items():
         found[name] = method(plain, seen, ahead)
     if weeks > SEASON_FROM:
-        within, beyond = yearly_pattern(y, ahead)
-        adjusted = np.where(seen, y[None, :] - within, 0.0)
+        within, beyond = yearly_pattern(y, ahead, steps)
+        adjusted = np.where(seen, rows - within, 0.0)
         last = adjusted.diagonal()[:, None]
         seasonal = {"season, naive": np.repeat(last, horizon, axis=1)}
         seasonal |= {
@@ -75,7 +78,9 @@ def forecasts(y: Floats, horizon: int) -> Forecasts:
     return Forecasts(tuple(found), np.array(list(found.values())))
 
 
-def yearly_pattern(y: Floats, ahead: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def yearly_pattern(
+    y: Floats, ahead: NDArray[np.int64], steps: Sequence[Step] = ()
+) -> tuple[Floats, Floats]:
     """The yearly pattern as each origin knows it: over its past, and over the weeks ahead.
 
     Fitted to the changes from week to week, as in :mod:`nsm.season`; NaN before there are two
@@ -87,6 +92,13 @@ def yearly_pattern(y: Floats, ahead: NDArray[np.int64]) -> tuple[Floats, Floats]
     changes = _drawn_in(np.diff(y))
     squares = np.cumsum(design[:, :, None] * design[:, None, :], axis=0)
     products = np.cumsum(design * changes[:, None], axis=0)
+    for one in steps:
+        # The change into its first week; before the step is known it is a change like any other.
+        products[one.known - 1 :] -= (
+            design[one.place - 1]
+            * np.sign(one.size)
+            * min(abs(one.size), abs(float(changes[one.place - 1])))
+        )
     origins = np.arange(SEASON_FROM - 1, weeks)
     known = np.full((weeks, design.shape[1]), np.nan)
     ridge = 1e-9 * np.eye(design.shape[1])
@@ -116,18 +128,21 @@ def _drawn_in(changes: Floats) -> Floats:
     return found
 
 
-def _last_year(y: Floats, ahead: NDArray[np.int64]) -> Floats:
-    places = np.arange(len(y))[:, None] + ahead[None, :] - YEAR
-    said: Floats = y[np.clip(places, 0, len(y) - 1)]
-    said[np.arange(len(y)) < YEAR] = np.nan
+def _last_year(rows: Floats, ahead: NDArray[np.int64]) -> Floats:
+    """The same weeks of the year before, as each origin sees them."""
+    origins = np.arange(len(rows))[:, None]
+    places = origins + ahead[None, :] - YEAR
+    said: Floats = rows[origins, np.clip(places, 0, len(rows) - 1)]
+    said[np.arange(len(rows)) < YEAR] = np.nan
     return said
 
 
-def _level_since(y: Floats) -> Floats:
+def _level_since(rows: Floats) -> Floats:
     """How much higher the last weeks are than the same weeks of the year before."""
-    found = np.full(len(y), np.nan)
-    sums = np.cumsum(np.append(0.0, y[YEAR:] - y[:-YEAR]))
-    found[YEAR + RECENT - 1 :] = (sums[RECENT:] - sums[:-RECENT]) / RECENT
+    found = np.full(len(rows), np.nan)
+    origins = np.arange(YEAR + RECENT - 1, len(rows))[:, None]
+    places = origins - np.arange(RECENT)[None, :]
+    found[origins[:, 0]] = (rows[origins, places] - rows[origins, places - YEAR]).mean(axis=1)
     return found
 
 

@@ -2,7 +2,8 @@
 
 In each week the method is chosen that had the smallest error so far, recent weeks counting more;
 the seasonal naive forecast (the same week of last year; before there is one, the last week again)
-is used unless another was better. Leading inputs correct it where that would have helped so far.
+is used unless another was better. Leading inputs correct it where that would have helped so far:
+in each week those that were known to lead by then.
 The choice, its errors and its intervals use nothing that was not known in that week: the outlook of
 today is the last row, and the errors it learns from are those of the forecasts as they were made,
 so that having chosen the best of many does not make them look smaller than they are.
@@ -10,6 +11,7 @@ so that having chosen the best of many does not make them look smaller than they
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,12 +58,16 @@ class Rolled:
 
 
 def roll(
-    y: Floats, known: NDArray[np.bool_], made: Forecasts, drivers: Floats | None = None
+    y: Floats,
+    known: NDArray[np.bool_],
+    made: Forecasts,
+    drivers: Sequence[tuple[int, Floats | None]] = (),
 ) -> Rolled:
     """Go through the past week by week. ``known`` is False where ``y`` was filled in.
 
-    ``drivers`` (weeks, horizon, inputs) is how much each leading input had moved, as of that week,
-    from what the star of that week answers to towards what it will answer to; NaN where unknown.
+    ``drivers`` says from which week on which leading inputs were known, the earliest first: for
+    each set (weeks, horizon, inputs) how much each input had moved, as of that week, from what the
+    star of that week answers to towards what it will answer to, NaN where unknown.
     """
     methods, weeks, horizon = made.ahead.shape
     came = _came(np.where(known, y, np.nan), horizon)
@@ -113,7 +119,9 @@ def roll(
 class Leading:
     """The correction by leading inputs: fitted to past errors, used where it would have helped."""
 
-    def __init__(self, weeks: int, horizon: int, drivers: Floats | None) -> None:
+    def __init__(
+        self, weeks: int, horizon: int, drivers: Sequence[tuple[int, Floats | None]]
+    ) -> None:
         self.drivers = drivers
         self.used = np.zeros(weeks, dtype=bool)
         self.plain = np.full((weeks, horizon), np.nan)
@@ -122,9 +130,10 @@ class Leading:
     def correction(self, week: int, errors: Floats, came: Floats) -> Floats:
         """What to add to the forecast of this week; ``errors`` are the method's own so far."""
         nothing = np.zeros(self.plain.shape[1])
-        if self.drivers is None or not np.isfinite(self.drivers[week]).all():
+        drivers = self._known_in(week)
+        if drivers is None or not np.isfinite(drivers[week]).all():
             return nothing
-        moved = self.drivers[:week]
+        moved = drivers[:week]
         rows = np.isfinite(errors) & np.isfinite(moved).all(axis=2)
         if rows.any(axis=1).sum() < FEWEST_LED:
             return nothing
@@ -135,11 +144,16 @@ class Leading:
         own *= 1 + HELD_BACK
         own += 1e-12
         effects = np.linalg.solve(squares, np.einsum("thi,th->hi", x, e)[..., None])[..., 0]
-        self.added[week] = (self.drivers[week] * effects).sum(axis=1)
+        self.added[week] = (drivers[week] * effects).sum(axis=1)
         if self.gain(week, came) > 1 - LED_BETTER_BY:
             return nothing
         self.used[week] = True
         return np.asarray(self.added[week])
+
+    def _known_in(self, week: int) -> Floats | None:
+        """The inputs that were known to lead in that week."""
+        known = [found for since, found in self.drivers if since <= week]
+        return known[-1] if known else None
 
     def keep(self, week: int, plain: Floats) -> None:
         """Remember the forecast without the correction, to compare the two when its weeks come."""
@@ -147,7 +161,7 @@ class Leading:
 
     def gain(self, week: int, came: Floats) -> float:
         """The size of errors with the correction as a share of that without, known by this week."""
-        if self.drivers is None:
+        if not self.drivers:
             return 1.0
         ahead = np.arange(1, came.shape[1] + 1)
         over = (np.arange(week)[:, None] + ahead) <= week

@@ -8,8 +8,10 @@ import pytest
 
 from nsm.outlook import Driver, outlook_of
 from nsm.outlook.adaptive import LEVELS, STEPS, Adaptive, stretch_of
+from nsm.outlook.forecast import _drivers
 from nsm.outlook.methods import forecasts
 from nsm.outlook.rolling import roll
+from nsm.outlook.steps import steps_of
 
 YEAR = 52.18
 
@@ -70,11 +72,7 @@ def test_a_season_and_growth_are_carried_on():
 
 
 def test_a_leading_input_makes_it_better_and_one_that_tells_nothing_is_left_out():
-    rng = np.random.default_rng(2)
-    lead, other = following(0.7, 160, 7), following(0.7, 160, 8)
-    y = np.full(160, 100.0)
-    for week in range(3, 160):
-        y[week] = 60 + 0.4 * y[week - 1] + 0.8 * (lead[week - 3] - 100) + rng.normal(0, 0.5)
+    (y, lead), other = led_world(), following(0.7, 160, 8)
     star = weekly(y)
 
     alone = outlook_of(star)
@@ -86,6 +84,64 @@ def test_a_leading_input_makes_it_better_and_one_that_tells_nothing_is_left_out(
     assert led.high[0.8][0] - led.low[0.8][0] < 0.9 * (alone.high[0.8][0] - alone.low[0.8][0])
     assert misled.leading == ()
     assert misled.values == alone.values
+
+
+def led_world(weeks=160):
+    """A star that follows an input of three weeks before, and that input."""
+    rng, lead = np.random.default_rng(2), following(0.7, weeks, 7)
+    y = np.full(weeks, 100.0)
+    for week in range(3, weeks):
+        y[week] = 60 + 0.4 * y[week - 1] + 0.8 * (lead[week - 3] - 100) + rng.normal(0, 0.5)
+    return y, lead
+
+
+def test_the_past_is_forecast_with_the_inputs_that_were_known_to_lead_then():
+    y, lead = led_world()
+    star, input_ = weekly(y), weekly(lead)
+    found = [Driver("lead", 3, input_)]
+
+    never = outlook_of(star, drivers=found, earlier=[])
+    long = outlook_of(star, drivers=found, earlier=[(star.index[60].date(), found)])
+    whole = outlook_of(star, drivers=found)
+
+    # Known since today alone, it has corrected nothing yet, and cannot say how well it would.
+    assert never.leading == ()
+    assert never.values == outlook_of(star).values
+    assert long.leading == ("lead",)
+    assert whole.error_share < long.error_share < 0.95 * never.error_share
+
+
+def test_a_lead_found_later_changes_no_forecast_of_before():
+    y, lead = led_world()
+    star = weekly(y)
+    moved = _drivers([Driver("lead", 3, weekly(lead))], pd.DatetimeIndex(star.index), 13)
+    made = forecasts(y, 13)
+
+    alone = roll(y, np.ones(160, dtype=bool), made)
+    since = roll(y, np.ones(160, dtype=bool), made, [(110, moved)])
+
+    assert not since.led[:136].any()
+    assert since.led[-1]
+    np.testing.assert_array_equal(since.said[:110], alone.said[:110])
+    np.testing.assert_array_equal(since.half[:110], alone.half[:110])
+
+
+def test_a_lasting_step_is_no_season_and_a_season_is_no_step():
+    weeks, noise = np.arange(156), np.random.default_rng(4).normal(size=169)
+    stepped = 100 + noise + np.where(np.arange(169) >= 104, 4.0, 0.0)
+    december = 100 + noise[:156] + 6.0 * np.isin(weeks % 52, [40, 41, 42, 43])
+
+    (step,) = steps_of(stepped[:156])
+    said = outlook_of(weekly(stepped[:156]))
+
+    assert abs(step.place - 104) <= 1
+    assert step.known == step.place + 38
+    assert step.size == pytest.approx(4, abs=1)
+    # A year after the step, the weeks ahead stay where they are.
+    assert np.mean(said.values) == pytest.approx(104, abs=0.7)
+    assert steps_of(december) == ()
+    for end in (120, 141, 142, 150):
+        assert steps_of(stepped[:end]) == tuple(one for one in (step,) if one.known < end)
 
 
 def test_intervals_hold_as_often_as_they_promise():
