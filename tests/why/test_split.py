@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as some
 
 from nsm.formula import parse_formula
@@ -90,6 +91,43 @@ def test_where_a_zero_forbids_logarithms_the_shapley_value_shares_evenly():
 
     # Over the orders in which a and c may change: a comes first or second, with c at 2 or at 4.
     assert contributions(found) == pytest.approx({"a": 3 * (2 + 4) / 2, "b": 0.0, "c": 2 * 3 / 2})
+
+
+def in_all_orders(powers, before, now):
+    """The Shapley value by its definition: each factor's mean step over all orders of changing."""
+
+    def value(changed):
+        sides = ((now if key in changed else before)[key] ** power for key, power in powers.items())
+        return math.prod(sides)
+
+    orders = list(itertools.permutations(powers))
+    shares = dict.fromkeys(powers, 0.0)
+    for order in orders:
+        for place, key in enumerate(order):
+            shares[key] += value(order[: place + 1]) - value(order[:place])
+    return {key: share / len(orders) for key, share in shares.items()}
+
+
+factors = some.tuples(some.integers(-6, 6).map(float), some.integers(-6, 6).map(float))
+
+
+@settings(max_examples=40)
+@given(some.lists(some.tuples(factors, some.sampled_from([1, -1])), min_size=2, max_size=5))
+def test_shapley_shares_are_those_over_all_orders(parts):
+    pairs = dict(zip("abcde", (pair for pair, _ in parts), strict=False))
+    before, now = ({key: pair[side] for key, pair in pairs.items()} for side in (0, 1))
+    # The first is no divisor; the others are where they never vanish.
+    powers = {
+        key: power if place and all(pairs[key]) else 1
+        for place, (key, (_, power)) in enumerate(zip(pairs, parts, strict=True))
+    }
+    assume(any(one * other <= 0 for one, other in pairs.values()))
+    text = "a" + "".join(f" {'*' if powers[key] > 0 else '/'} {key}" for key in list(pairs)[1:])
+
+    found = split(star_of(text), "star", before, now)
+
+    exact = in_all_orders(powers, before, now)
+    assert contributions(found) == pytest.approx(exact, rel=1e-9, abs=1e-9)
 
 
 def test_a_ratio_that_changes_its_sign_is_split_too():

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
 
 from nsm.model import Aggregate, Metric, Role, Star
-from nsm.why import Part, Why
+from nsm.why import Part, Why, why_of
 from nsm.words.why import signed, told_parts, why_introduction, why_missing, why_sentence, why_table
 
+REAL = Path(__file__).resolve().parents[3] / "shared/real/leads/pizzaplace_weekly_identity.csv"
 WEEK = dt.date(2015, 3, 16)
 NAMES = {"orders": "orders", "basket": "pizzas per order", "price": "price"}
 STAR = Star(
@@ -45,6 +50,19 @@ def test_the_sentence_names_the_change_and_its_parts():
     said = why_sentence(STAR, PIZZA)
 
     assert said == "−108: +461 orders, −725 pizzas per order, +155 price."
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real series are not here")
+def test_the_sentence_of_a_real_week_from_its_figures():
+    columns = {"orders": "orders", "pizzas_per_order": "basket", "price_per_pizza": "price"}
+    frame = pd.read_csv(REAL).rename(columns=columns)
+    frame.index = pd.date_range("2014-12-29", periods=len(frame), freq="7D", unit="us")
+    frame["revenue"] = frame["orders"] * frame["basket"] * frame["price"]
+
+    found = why_of(STAR, frame, frame.index[11].date())
+
+    assert why_sentence(STAR, found) == ("−108: +461 orders, −725 pizzas per order, +155 price.")
+    assert sum(part.contribution for part in found.parts) == pytest.approx(found.change, rel=1e-12)
 
 
 def test_a_part_is_said_in_the_unit_of_the_star():
