@@ -12,6 +12,7 @@ from nsm.answers import Engine, StarHistory
 from nsm.freshness import newest_of
 from nsm.history import grains, last_complete_week
 from nsm.model import Grain, Restatement, Star
+from nsm.pace import paces
 from nsm.periods import week_end
 from nsm.review import Review
 from nsm.segmented import splits_of
@@ -19,7 +20,7 @@ from nsm.signals import signal_key
 from nsm.standing import Standing
 from nsm.store.loads import newest_dates
 from nsm.store.stars import list_stars
-from nsm.wall import Lead, Wall, wall_of
+from nsm.wall import Lead, Plan, Wall, wall_of
 from nsm.why import SegmentSplit, why_json, whys
 
 if TYPE_CHECKING:
@@ -146,7 +147,9 @@ def leads_text(engine: Engine, star_key: str, today: dt.date, max_lag: int = 12)
     return json_text(answers.leads_json(star_key, report, [one.report for one in results]))
 
 
-def wall_facts(known: StarHistory, today: dt.date, lead: Lead | None = None) -> Wall:
+def wall_facts(
+    engine: Engine, known: StarHistory, today: dt.date, lead: Lead | None = None
+) -> Wall:
     """What the wall of this star shows on ``today``."""
     return wall_of(
         known.star,
@@ -156,9 +159,22 @@ def wall_facts(known: StarHistory, today: dt.date, lead: Lead | None = None) -> 
         known.targets,
         known.annotations,
         known.definition_changes,
-        known.months,
+        _plans(engine, known, today),
         lead,
         known.locks,
+    )
+
+
+def _plans(engine: Engine, known: StarHistory, today: dt.date) -> tuple[Plan, ...]:
+    """How far along its plans the star was at the end of its last week, as the review says."""
+    metric = known.star.star_metric
+    if metric.key not in {target.metric for target in known.targets}:
+        return ()
+    found = answers.review_of(engine, known, today)
+    through = found.week_ending
+    return tuple(
+        Plan(one.period, one.start, one.end, one.target, one.actual, one.planned, through)
+        for one in paces(known.star, metric, found.metrics[metric.key], known.targets, through)
     )
 
 

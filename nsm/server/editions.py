@@ -99,7 +99,8 @@ class Editions:
 
         def read() -> Wall:
             with self.counts.drawing("facts"):
-                return wall_facts(answers.histories(self.engine(), edition.key, today), today)
+                known = answers.histories(self.engine(), edition.key, today)
+                return wall_facts(self.engine(), known, today)
 
         return await self.desk.answer(("facts", edition, today), read, DRAWING_SECONDS)
 

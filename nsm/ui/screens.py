@@ -122,7 +122,7 @@ def preview(star: Star, screen: Screen) -> str:
     key = screen.stars[0]
     shown = star if key == star.key else next(s for s in list_stars(engine()) if s.key == key)
     _, version, today = edition(shown)
-    facts = wall_facts(answers.histories(key, version, today), today)
+    facts = wall_facts(engine(), answers.histories(key, version, today), today)
     page = wall_document(facts, screen, "", Place(""))
     return page[: page.rindex("<script")] + "</body></html>"
 

@@ -27,7 +27,7 @@ from nsm.periods import DAY, WEEK, last_complete_week, week_end, week_start_of
 from nsm.review.known import Known, change
 from nsm.signals import extreme
 from nsm.standing import known_weeks
-from nsm.wall.facts import WEEKS_SHOWN, Lead, Note, Running, Tile, Wall
+from nsm.wall.facts import WEEKS_SHOWN, Lead, Note, Plan, Running, Tile, Wall
 from nsm.wall.plan import next_plan, target_days
 
 
@@ -39,14 +39,15 @@ def wall_of(
     targets: Sequence[Target] = (),
     annotations: Sequence[Annotation] = (),
     changes: Sequence[DefinitionChange] = (),
-    months: History | None = None,
+    plans: Sequence[Plan] = (),
     lead: Lead | None = None,
     locks: Sequence[LimitLock] = (),
 ) -> Wall:
     """What the wall of this star shows on ``today``: the last week that is over, and what is known.
 
     ``newest`` holds the newest date of every metric that has data (a formula has its parts').
-    A star whose newest week left the picture long ago is shown as it was then, as old.
+    ``plans`` are how far along its targets the star is, the one it is held to first. A star whose
+    newest week left the picture long ago is shown as it was then, as old.
     """
     over = last_complete_week(today, star.week_start)
     week = _week_shown(weeks, star.north_star, over)
@@ -93,7 +94,9 @@ def wall_of(
         week=week,
         simulated=star.simulated,
         key=star.key,
-        plan=next_plan(star.star_metric, targets, weeks, months, today),
+        pace=plans[0] if plans else None,
+        plan=next_plan(star.star_metric, targets, plans, today),
+        work=_work(star, annotations, week, today),
         notes=_notes(star, annotations, week, today),
         lead=lead,
     )
@@ -103,8 +106,21 @@ def _notes(
     star: Star, annotations: Sequence[Annotation], week: dt.date, today: dt.date
 ) -> tuple[Note, ...]:
     """What was noted since the week shown began, newest first."""
+    last = max(today, week_end(week))
+    return _told(star, [one for one in annotations if week <= one.date <= last])
+
+
+def _work(
+    star: Star, annotations: Sequence[Annotation], week: dt.date, today: dt.date
+) -> tuple[Note, ...]:
+    """The work begun within the weeks of the picture, newest first; when it ends nobody notes."""
+    first = week - (WEEKS_SHOWN - 1) * WEEK
+    begun = [one for one in annotations if one.kind == "work" and first <= one.date <= today]
+    return _told(star, begun)
+
+
+def _told(star: Star, found: list[Annotation]) -> tuple[Note, ...]:
     names = {metric.key: metric.name for metric in star.metrics}
-    found = [one for one in annotations if week <= one.date <= max(today, week_end(week))]
     found.sort(key=lambda one: (one.date, one.id), reverse=True)
     return tuple(Note(one.date, one.text, names.get(one.metric or "", "")) for one in found)
 

@@ -11,8 +11,9 @@ from nsm.model import Better
 WEEKS_SHOWN = 13
 WEEKS_OF_AN_INPUT = 6
 INPUTS_SHOWN = 5
-# What takes turns below the star: its weeks, each input, the clearest lead, the plan, the notes.
-Part = Literal["weeks", "inputs", "lead", "target", "notes"]
+# What takes turns below the star: its weeks, each input, the clearest lead, the next target, the
+# work that is running, and what was noted of the week.
+Part = Literal["weeks", "inputs", "lead", "target", "work", "notes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,10 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The next target of a star: what its period asks for, and how much of it is there.
+    """A target of a star: what its period asks for, and how much of it is there.
 
-    ``actual`` is what came in ``days`` of the ``of_days`` of the period, ``planned`` what an even
-    pace asks of as many; None where too little is known to compare.
+    ``actual`` is what came up to the day ``through``, ``planned`` what was planned for until then;
+    None where nothing can be compared yet.
     """
 
     period: str
@@ -74,8 +75,14 @@ class Plan:
     target: float
     actual: float | None = None
     planned: float | None = None
-    days: int = 0
-    of_days: int = 0
+    through: dt.date | None = None
+
+    @property
+    def share(self) -> float | None:
+        """How much of what was planned for is there, as a share."""
+        if self.actual is None or not self.planned:
+            return None
+        return self.actual / self.planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,9 @@ class Lead:
 class Wall:
     """One star on the wall: the star, its inputs, and the first day of the week it tells of.
 
-    ``lead``, ``plan`` and ``notes`` are what takes turns below the star, each only when known.
+    ``pace`` is the plan that the review of the week holds the star to. ``lead``, ``plan`` (the
+    next target), ``work`` (what was begun within the weeks shown) and ``notes`` (what was noted
+    since the week began) take turns below the star, each only when known.
     """
 
     name: str
@@ -109,7 +118,9 @@ class Wall:
     week: dt.date
     simulated: bool = False
     key: str = ""
+    pace: Plan | None = None
     plan: Plan | None = None
+    work: tuple[Note, ...] = ()
     notes: tuple[Note, ...] = ()
     lead: Lead | None = None
 

@@ -8,7 +8,7 @@ from nsm.wall.facts import WEEKS_OF_AN_INPUT, Tile, Wall
 from nsm.wall.svg import Plot, line_picture, plot_for
 from nsm.wall.text import LONGEST_SENTENCE, cut, escape
 from nsm.words.figures import CURRENCY_SIGNS, count, day, number
-from nsm.words.wall import STANDINGS, data_to
+from nsm.words.wall import STANDINGS, data_to, usual_range
 
 LONGEST_UNIT = 12
 LABEL_EVERY = 4
@@ -101,8 +101,7 @@ def _key(plot: Plot, star: Tile) -> str:
     said = []
     usual = star.usual[-1] if star.usual else None
     if usual:
-        low = number(usual[0], "percent" if unit == "percent" else "", short=True)
-        said.append(("range", f"usual {low} to {number(usual[1], unit, short=True)}"))
+        said.append(("range", usual_range(*usual, unit)))
     if star.target is not None:
         goal = f"target {number(star.target, unit, short=True)}"
         if not plot.shows(star.target):

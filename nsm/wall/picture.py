@@ -9,21 +9,23 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from nsm.wall.facts import Part, Tile, Wall
+from nsm.wall.facts import Part, Plan, Tile, Wall
 from nsm.wall.lines import small_line
 from nsm.wall.screen import PARTS
 from nsm.wall.text import LONGEST_SENTENCE, cut, escape, figure_and_unit
 from nsm.wall.turns import turns
-from nsm.words.figures import DOWN, SHORT_UNITS, UP, week_of
+from nsm.words.figures import CURRENCY_SIGNS, DOWN, SHORT_UNITS, UP, week_of
 from nsm.words.wall import (
     STANDINGS,
     data_to,
     direction,
+    held_to,
     more_inputs,
     moved,
     shape,
     state,
     unusual,
+    usual_range,
     week_sentence,
 )
 
@@ -43,7 +45,7 @@ def wall_picture(
     return "".join(
         [
             _head(wall, way_out),
-            _hero(wall.star),
+            _hero(wall.star, wall.pace),
             f'<div class="turns">{turns(wall, order, pin)}</div>',
             _inputs(wall),
             _foot(wall),
@@ -62,14 +64,14 @@ def _head(wall: Wall, way_out: str) -> str:
     )
 
 
-def _hero(star: Tile) -> str:
+def _hero(star: Tile, pace: Plan | None) -> str:
     figure, unit = figure_and_unit(star)
     said = f'<p class="unit"><bdi>{escape(unit, 40)}</bdi></p>' if unit else ""
     size = "value long" if len(figure) > LONG_FIGURE else "value"
     return (
         f'<section class="hero"><p class="{size}">{escape(figure)}</p><div class="beside">{said}'
         f'<p class="name"><bdi>{escape(star.name)}</bdi></p></div>'
-        f'<div class="verdict">{_verdict(star)}</div></section>'
+        f'<div class="verdict">{_verdict(star)}{_measures(star, pace)}</div></section>'
     )
 
 
@@ -88,6 +90,17 @@ def _verdict(star: Tile) -> str:
         f'<p class="moved {_mood(star)}">{_moved(star)}{known}</p>'
         f'<p class="standing {kind}">{said}</p>'
     )
+
+
+def _measures(star: Tile, pace: Plan | None) -> str:
+    """What the star is held against, in figures: its usual range and its plan."""
+    said = []
+    if star.value is not None and star.usual and star.usual[-1]:
+        unit = star.unit if star.unit == "percent" or star.unit in CURRENCY_SIGNS else ""
+        said.append(usual_range(*star.usual[-1], unit))
+    if pace and pace.share is not None and pace.through:
+        said.append(held_to(pace.share, pace.period, pace.end, pace.through))
+    return f'<p class="measures">{escape(" · ".join(said), LONGEST_SENTENCE)}</p>' if said else ""
 
 
 def _inputs(wall: Wall) -> str:

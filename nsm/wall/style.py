@@ -87,13 +87,14 @@ white-space:nowrap}
 .nsm-wall .standing{margin-top:.6u}
 .nsm-wall .standing.odd{color:@unknown;font-weight:700}
 .nsm-wall .standing.unknown{color:@quiet;font-size:3.6u}
+.nsm-wall .measures{margin-top:.6u;font-size:2.8u;color:@quiet}
 .nsm-wall .turns{flex:1;min-height:14u;display:flex;flex-direction:column}
 .nsm-wall .turn{display:none;flex-direction:column;min-height:0}
 .nsm-wall .turn.on{display:flex;flex:1}
 .nsm-wall .turn .empty{flex:1;display:flex;align-items:center;justify-content:center;font-size:4u;
 color:@quiet;border:.2u dashed @running;border-radius:1.2u}
-.nsm-wall .turn-lead,.nsm-wall .turn-target,.nsm-wall .turn-notes{justify-content:center;
-background:@card;border-radius:1.2u;padding:1.4u 1.6vw}
+.nsm-wall .turn-lead,.nsm-wall .turn-target,.nsm-wall .turn-work,
+.nsm-wall .turn-notes{justify-content:center;background:@card;border-radius:1.2u;padding:1.4u 1.6vw}
 .nsm-wall .title{flex:none;display:flex;align-items:baseline;font-size:2.8u;color:@quiet;
 white-space:nowrap;overflow:hidden}
 .nsm-wall .title b{color:@text;margin-right:1vw;overflow:hidden;text-overflow:ellipsis}
@@ -203,9 +204,11 @@ html,body{height:auto}
 .nsm-wall .verdict{text-align:left;font-size:20px}
 .nsm-wall .verdict small{font-size:15px}
 .nsm-wall .standing.unknown{font-size:17px}
+.nsm-wall .measures{font-size:16px}
 .nsm-wall .turns{flex:none;min-height:0}
 .nsm-wall .turn.on{flex:none}
-.nsm-wall .turn-lead,.nsm-wall .turn-target,.nsm-wall .turn-notes{padding:12px 14px;
+.nsm-wall .turn-lead,.nsm-wall .turn-target,.nsm-wall .turn-work,
+.nsm-wall .turn-notes{padding:12px 14px;
 border-radius:10px}
 .nsm-wall .turn .empty{font-size:18px;padding:24px 12px}
 .nsm-wall .title{font-size:15px;flex-wrap:wrap;white-space:normal}

@@ -1,4 +1,4 @@
-"""What takes turns below the star: its weeks, each input, the clearest lead, the plan, the notes.
+"""What takes turns below the star: its weeks, each input, a lead, the plan, work and notes.
 
 Each turn is one section; a screen shows one at a time, without its script the first. A part that
 has nothing to tell has no turn.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nsm.wall.facts import Part, Plan, Tile, Wall
+from nsm.wall.facts import Note, Part, Plan, Tile, Wall
 from nsm.wall.lines import input_line, star_line
 from nsm.wall.text import LONGEST_SENTENCE, cut, escape, figure_and_unit
 from nsm.words.figures import day
@@ -17,6 +17,8 @@ from nsm.words.wall import (
     NOTES_TITLE,
     TARGET_TITLE,
     TOP_LEAD,
+    WORK_TITLE,
+    begun,
     data_to,
     more_notes,
     plan_goal,
@@ -53,7 +55,11 @@ def _sections(wall: Wall, part: Part) -> list[tuple[str, str, str]]:
         return [("lead", "", _lead(wall))] if wall.lead else []
     if part == "target":
         return [("target", "", _target(wall.plan, wall.star))] if wall.plan else []
-    return [("notes", "", _notes(wall))] if wall.notes else []
+    if part == "work":
+        lines = [(begun(note.day), note) for note in wall.work]
+        return [("work", "", _notes(WORK_TITLE, lines))] if lines else []
+    lines = [(day(note.day), note) for note in wall.notes]
+    return [("notes", "", _notes(NOTES_TITLE, lines))] if lines else []
 
 
 def _input(tile: Tile, wall: Wall) -> str:
@@ -88,7 +94,7 @@ def _target(plan: Plan | None, star: Tile) -> str:
     age = data_to(star.newest, star.days_late)
     late = " late" if star.days_late > 0 else ""
     bar = ""
-    pace = plan_pace(plan.actual, plan.planned, plan.days, plan.of_days, star.unit)
+    pace = plan_pace(plan.actual, plan.planned, plan.target, plan.through, star.unit)
     if plan.actual is not None and plan.planned is not None and plan.target > 0:
         done = min(max(plan.actual / plan.target, 0.0), 1.0) * 100
         due = min(max(plan.planned / plan.target, 0.0), 1.0) * 100
@@ -103,15 +109,15 @@ def _target(plan: Plan | None, star: Tile) -> str:
     )
 
 
-def _notes(wall: Wall) -> str:
-    shown = wall.notes[:NOTES_SHOWN]
+def _notes(title: str, notes: Sequence[tuple[str, Note]]) -> str:
+    """A title and a line a note: when, what, and about which metric."""
     lines = "".join(
-        f'<p class="note"><span class="day">{day(note.day)}</span> '
+        f'<p class="note"><span class="day">{when}</span> '
         f"<bdi>{escape(note.text, 160)}</bdi>"
         + (f" <small><bdi>{escape(note.about, 40)}</bdi></small>" if note.about else "")
         + "</p>"
-        for note in shown
+        for when, note in notes[:NOTES_SHOWN]
     )
-    hidden = len(wall.notes) - len(shown)
+    hidden = len(notes[NOTES_SHOWN:])
     more = f'<p class="more">{more_notes(hidden)}</p>' if hidden else ""
-    return f'<p class="title">{NOTES_TITLE}</p>{lines}{more}'
+    return f'<p class="title">{title}</p>{lines}{more}'

@@ -24,6 +24,7 @@ PART_NAMES = {
     "inputs": "each input with its six weeks",
     "lead": "the clearest lead",
     "target": "the next target",
+    "work": "running work",
     "notes": "what happened",
 }
 THEME_NAMES = {"night": "Night", "day": "Day", "auto": "By the hour"}

@@ -16,6 +16,7 @@ from nsm.words.figures import (
     count,
     day,
     month,
+    number,
     spoken,
     week_of,
 )
@@ -41,6 +42,7 @@ BRIEFLY = {
 TOP_LEAD = "The clearest lead found"
 NOT_PROOF = "Prediction, not proof: only an experiment shows a cause."
 TARGET_TITLE = "Next target"
+WORK_TITLE = "Running work"
 NOTES_TITLE = "What happened"
 # What a screen says when it lost its server; the script in the browser fills in {since}.
 LOST = "No word from the server since {since}. What you see may be old."
@@ -111,16 +113,34 @@ def plan_goal(
 
 
 def plan_pace(
-    actual: float | None, planned: float | None, days: int, of_days: int, unit: str
+    actual: float | None, planned: float | None, target: float, through: dt.date | None, unit: str
 ) -> str:
-    """How far along: "3,400 after 21 of 30 days; an even pace asks for 3,500: 97 % of it."."""
-    if actual is None or planned is None:
+    """How far along: "3,400 up to Sun 15 Nov, 97 % of the 3,500 planned by then."."""
+    if actual is None or not planned or through is None:
         return ""
-    said = f"{spoken(actual, unit)} after {days} of {of_days} days"
-    if planned <= 0:
-        return f"{said}."
     share = f"{actual / planned * 100:,.0f}{NO_BREAK}%"
-    return f"{said}; an even pace asks for {spoken(planned, unit)}, so this is {share} of it."
+    whole = "that" if planned == target else f"the {spoken(planned, unit)} planned by then"
+    return f"{spoken(actual, unit)} up to {day(through)}, {share} of {whole}."
+
+
+def held_to(share: float, period: str, end: dt.date, through: dt.date) -> str:
+    """The pace of the star, briefly: "98 % of plan, quarter to date".
+
+    Of a period that is over by then: "98 % of plan, quarter to 30 Sep".
+    """
+    when = "to date" if through < end else f"to {day(end, weekday=False)}"
+    return f"{share * 100:,.0f}{NO_BREAK}% of plan, {period} {when}"
+
+
+def usual_range(low: float, high: float, unit: str) -> str:
+    """The usual range in figures: "usual 45 M to 52 M"."""
+    first = number(low, "percent" if unit == "percent" else "", short=True)
+    return f"usual {first} to {number(high, unit, short=True)}"
+
+
+def begun(since: dt.date) -> str:
+    """When running work began: "since Mon 2 Nov"."""
+    return f"since {day(since)}"
 
 
 def more_notes(hidden: int) -> str:

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from nsm.errors import InputError
-from nsm.model import Aggregate, Metric, Role, Target
+from nsm.model import Aggregate, Annotation, Metric, Role, Target
 from nsm.wall import (
     PARTS,
     Lead,
@@ -35,7 +35,8 @@ from tests.test_wall_picture import HOSTILE, SUNDAY, facts, read, said, tile, wa
 
 PLACE = Place("wall/beat?stars=a", "wall.html?show=a", "./?star=a")
 LEAD = Lead("Visits leads Orders by 3 weeks.", "+1 % now, +0.4 % then.", SUNDAY)
-PLAN = Plan("month", dt.date(2026, 11, 1), dt.date(2026, 11, 30), 300.0, 200.0, 210.0, 21, 30)
+PLAN = Plan("month", dt.date(2026, 11, 1), dt.date(2026, 11, 30), 300.0, 144.0, 150.0, SUNDAY)
+WORK = (Note(dt.date(2026, 10, 5), "New search", ""),)
 NOTES = (Note(dt.date(2026, 11, 11), "Price test began", "Orders"),)
 # Nothing of this is known to the browser of a television of 2016 (Chromium 38 to 56).
 TOO_NEW_CSS = ("var(", "min(", "max(", "clamp(", "inset:", "gap:", "display:grid", ":has(", ":is(")
@@ -45,7 +46,10 @@ TOO_NEW_JS = ("=>", "`", "?.", "??", "let ", "const ", "class ", "async ", "wind
 def whole(**facts: object):
     return dataclasses.replace(
         wall(tile(), tile("visits", running=Running(2, 7, 9.0))),
-        **({"key": "shop", "lead": LEAD, "plan": PLAN, "notes": NOTES} | facts),
+        **(
+            {"key": "shop", "lead": LEAD, "plan": PLAN, "pace": PLAN, "work": WORK, "notes": NOTES}
+            | facts
+        ),
     )
 
 
@@ -68,17 +72,19 @@ def test_each_part_takes_its_turn_and_the_first_is_on() -> None:
         ("input", ""),
         ("lead", ""),
         ("target", ""),
+        ("work", ""),
         ("notes", ""),
     ]
     text = said(picture)
     assert "Visits leads Orders by 3 weeks." in text
     assert "300 in Nov 2026, by Mon 30 Nov" in text
-    assert "200 after 21 of 30 days; an even pace asks for 210, so this is 95 % of it." in text
+    assert "144 up to Sun 15 Nov, 96 % of the 150 planned by then." in text
+    assert "Running work since Mon 5 Oct New search" in text
     assert "Wed 11 Nov Price test began Orders" in text
 
 
 def test_what_is_not_known_has_no_turn_and_a_pin_stays_alone() -> None:
-    bare = wall_picture(whole(lead=None, plan=None, notes=()), order=("lead", "weeks"))
+    bare = wall_picture(whole(lead=None, plan=None, work=(), notes=()), order=("lead", "weeks"))
     assert re.findall(r"turn-(\w+)", bare) == ["weeks"]
     assert re.findall(r"turn-(\w+)", wall_picture(whole(), pin="lead")) == ["lead"]
     assert re.findall(r"turn-(\w+)", wall_picture(whole(), pin="visits")) == ["input"]
@@ -90,6 +96,7 @@ def test_hostile_text_is_text_in_every_part(hostile: str) -> None:
     bad = {
         "lead": Lead(hostile, hostile, SUNDAY),
         "notes": (Note(SUNDAY, hostile, hostile),) * 9,
+        "work": (Note(SUNDAY, hostile, hostile),) * 9,
         "key": hostile,
     }
     screen = Screen((hostile,), pin=hostile)
@@ -152,4 +159,25 @@ def test_the_next_target_is_the_one_that_ends_first_and_its_pace_is_even() -> No
     found = facts(targets=targets).plan
     assert found is not None
     assert (found.period, found.end) == ("month", dt.date(2026, 11, 30))
-    assert next_plan(metric, [], None, None, SUNDAY) is None  # type: ignore[arg-type]
+    assert found.share is None, "nobody said how far along it is"
+    assert facts(targets=targets, plans=[PLAN]).plan == PLAN
+    assert next_plan(metric, [], [], SUNDAY) is None
+
+
+def test_work_runs_that_was_begun_within_the_weeks_of_the_picture() -> None:
+    begun = [
+        Annotation(place, day, f"work {place}", kind, "visits")
+        for place, (day, kind) in enumerate(
+            [
+                (dt.date(2026, 8, 16), "work"),
+                (dt.date(2026, 8, 17), "work"),
+                (dt.date(2026, 11, 10), "work"),
+                (dt.date(2026, 11, 10), "note"),
+                (dt.date(2026, 11, 19), "work"),
+            ]
+        )
+    ]
+    found = facts(annotations=begun)
+    assert [note.text for note in found.work] == ["work 2", "work 1"]
+    assert found.work[0].about == "Visits"
+    assert [note.text for note in found.notes] == ["work 3", "work 2"]
