@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PORT ?= 8501
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format bench calibrate calibrate-outlook calibrate-signals faults-wall lock clean
+.PHONY: help setup run demo test test-spark check format bench calibrate calibrate-outlook calibrate-signals faults-wall lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,15 @@ demo: setup ## fill the database with the demo stars
 test: $(VENV)/.dev ## run every test, the browser's included
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
+$(VENV)/.spark: requirements-spark.txt $(VENV)/.dev
+	@echo "Adding Spark in $(VENV)/spark, apart from the rest (500 MB)"
+	$(PIP) install --require-hashes --no-deps --no-build-isolation --upgrade \
+		--target $(VENV)/spark -r requirements-spark.txt
+	@touch $@
+
+test-spark: $(VENV)/.spark ## Spark as a source, on a cluster of this machine (minutes; needs or installs Java 17)
+	PYTHONPATH=$(VENV)/spark $(BIN)/python -m pytest -p no:xdist --timeout 1200 tests/spark $(ARGS)
+
 faults-wall: $(VENV)/.dev ## break the wall's server, network and database fifty times each (TIMES=50)
 	WALL_FAULTS=$(or $(TIMES),50) $(BIN)/python -m pytest -p no:xdist -q --timeout 7200 tests/e2e/test_wall_faults.py
 
@@ -64,6 +73,7 @@ calibrate-signals: $(VENV)/.dev ## re-run the signals' evidence, writes docs/sig
 lock: $(VENV)/.dev ## pin the dependencies again, with hashes, after pyproject.toml changed
 	$(BIN)/uv pip compile pyproject.toml --group build --upgrade $(LOCK) -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --group build --group dev $(LOCK) -c requirements.txt -o requirements-dev.txt
+	$(BIN)/uv pip compile --group spark --upgrade $(LOCK) -c requirements-dev.txt -o requirements-spark.txt
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
 
 clean: ## remove the environment and caches; the database stays

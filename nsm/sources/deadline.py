@@ -54,6 +54,10 @@ class Deadline:
         """Seconds left, never below zero."""
         return max(self._until - time.monotonic(), 0.0)
 
+    def wait(self) -> None:
+        """Until the deadline has passed."""
+        time.sleep(self.remaining + _AGAIN_SECONDS)
+
     def cut(self, end: Callable[[], None]) -> None:
         """Call ``end`` when the deadline passes, and then until the block is left."""
         with self._lock:

@@ -38,6 +38,11 @@ _BY_BACKEND = {
         hostname | fqdn | catboost.* | joinget.* | currentdatabase | filesystem.*
         getserverport | globalvariable | initializeaggregation | connectionid | system.*
     """,
+    # identifier: a name that is put together when it runs, so that nobody can look at it before.
+    "hive": r"""
+        identifier | read_.* | cloud_files | input_file_.* | xpath.* | ai_.* | http_request
+        secret | try_secret | list_secrets | remote_query | vector_search | python_.*
+    """,
 }
 _SYSTEM = {
     "information_schema",
@@ -66,6 +71,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 _EVERYWHERE = _pattern(_ANYWHERE)
 _PATTERNS = {backend: _pattern(words) for backend, words in _BY_BACKEND.items()}
 _PATTERNS["mariadb"] = _PATTERNS["mysql"]
+_PATTERNS["databricks"] = _PATTERNS["hive"]
 
 
 def is_denied_function(name: str, backend: str) -> bool:

@@ -56,6 +56,8 @@ _FORBIDDEN: tuple[type[exp.Expr], ...] = (
     exp.Parameter,
     exp.SessionParameter,
     exp.Placeholder,
+    # Spark's SELECT TRANSFORM ... USING runs a program of its machine.
+    exp.QueryTransform,
 )
 # Comments that a server may run (/*! ... */) and comments are stripped alike: none reaches it.
 _FORBIDDEN_TOKENS = {TokenType.SEMICOLON: "a semicolon", TokenType.COLON_EQ: "an assignment"}

@@ -31,6 +31,7 @@ _GUARDS = {
     "mariadb": "mariadb",
     "duckdb": "duckdb",
     "clickhousedb": "clickhouse",
+    "hive": "hive",
 }
 
 
