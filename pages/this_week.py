@@ -15,6 +15,7 @@ from nsm.ui.limits import draw_limits
 from nsm.ui.outlook import draw_outlook
 from nsm.ui.page import chosen_star, edition, filters
 from nsm.ui.replay import replayed
+from nsm.ui.split import draw_split
 from nsm.ui.tables import data_table
 from nsm.ui.text import plain
 from nsm.ui.week import (
@@ -85,6 +86,7 @@ data_table(
 )
 draw_limits(week)
 why = st.container(key="why")
+where = st.container(key="where")
 
 for title, role in (
     ("Inputs", Role.INPUT),
@@ -120,6 +122,10 @@ data_table(
     file_name=f"{key}_{ending}_figures.csv",
 )
 
+# As it was known on an earlier day: what parts were then is not put together again.
+if as_of is None:
+    with where:
+        draw_split(star, (key, version, today), week.start)
 # Last, once all of the above is on the screen: these ask the lead test and forecast.
 with why:
     draw_why(star, (key, version, today), week.start, as_of)

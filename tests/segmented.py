@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
+import functools
+import shutil
 import sqlite3
+import tempfile
 from pathlib import Path
-from typing import Any
+
+import pytest
 
 from nsm.definitions import parse_definition
 from nsm.sources.sync import Wanted, sync_star
-from nsm.store.engine import open_store
 from nsm.store.stars import save_star
 from tests.stores import new_store
 
@@ -55,15 +59,32 @@ def make_lake(path: Path, until: dt.date = TODAY, days: int = DAYS) -> None:
     connection.close()
 
 
-def make_shop(folder: Path, url: str, monkeypatch: Any, today: dt.date = TODAY) -> Path:
+def make_shop(folder: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The store at ``url``, in step with a source of this folder; the path of the source."""
     lake = folder / "lake.db"
-    make_lake(lake, today)
-    monkeypatch.setenv("SHOP_LAKE_URL", f"sqlite:///{lake}?application_name={CANARY}")
-    new_store(url).dispose()
-    engine = open_store(url)
-    save_star(engine, parse_definition(DEFINITION, "shop.yaml").star, today)
-    results = list(sync_star(engine, "shop", today, Wanted(synced_by="test")))
+    monkeypatch.setenv("SHOP_LAKE_URL", address(lake))
+    made = _made(TODAY)
+    shutil.copyfile(made / "lake.db", lake)
+    shutil.copyfile(made / "nsm.db", url.removeprefix("sqlite:///"))
+    return lake
+
+
+def address(lake: Path) -> str:
+    """Where the source is; what stands behind the question mark is as secret as a password."""
+    return f"sqlite:///{lake}?application_name={CANARY}"
+
+
+@functools.cache
+def _made(today: dt.date) -> Path:
+    """A folder with the source and the store, synced; made once in a process."""
+    folder = Path(tempfile.mkdtemp(prefix="nsm-segmented-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    make_lake(folder / "lake.db", today)
+    engine = new_store(f"sqlite:///{folder / 'nsm.db'}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHOP_LAKE_URL", address(folder / "lake.db"))
+        save_star(engine, parse_definition(DEFINITION, "shop.yaml").star, today)
+        results = list(sync_star(engine, "shop", today, Wanted(synced_by="test")))
     assert [one.error for one in results] == ["", "", ""]
     engine.dispose()
-    return lake
+    return folder

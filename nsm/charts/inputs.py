@@ -30,6 +30,7 @@ from nsm.words.review import short_name
 HEIGHT = 340
 RECENT_WEEKS = 13
 MOST_TICKS = 8
+ROOM = dt.timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -245,12 +246,26 @@ def _time(figure: go.Figure, pair: Pair) -> None:
     weeks = pair.weeks
     if not weeks:
         return
+    time_axis(figure, weeks)
+    known = np.flatnonzero(np.isfinite(pair.goal.to_numpy()))
+    if pair.lag and known.size:
+        figure.add_vrect(
+            x0=weeks[known[-1]] + dt.timedelta(days=3),
+            x1=weeks[-1] + ROOM,
+            line_width=0,
+            fillcolor=stand_in(Colour.PAST),
+            opacity=0.15,
+            layer="below",
+        )
+
+
+def time_axis(figure: go.Figure, weeks: Sequence[dt.date]) -> None:
+    """An axis from the first to the last of some weeks, with as many months as fit."""
     months = _months(weeks[0], weeks[-1])
     every = max(1, -(-len(months) // MOST_TICKS))
     shown, texts = month_ticks(months, every) if months else ([weeks[0]], [week_of(weeks[0])])
-    room = dt.timedelta(days=4)
     figure.update_xaxes(
-        range=[weeks[0] - room, weeks[-1] + room],
+        range=[weeks[0] - ROOM, weeks[-1] + ROOM],
         tickmode="array",
         tickvals=shown,
         ticktext=texts,
@@ -259,16 +274,6 @@ def _time(figure: go.Figure, pair: Pair) -> None:
         linecolor=FAINT_STAND_IN,
         type="date",
     )
-    known = np.flatnonzero(np.isfinite(pair.goal.to_numpy()))
-    if pair.lag and known.size:
-        figure.add_vrect(
-            x0=weeks[known[-1]] + dt.timedelta(days=3),
-            x1=weeks[-1] + room,
-            line_width=0,
-            fillcolor=stand_in(Colour.PAST),
-            opacity=0.15,
-            layer="below",
-        )
 
 
 def _months(first: dt.date, last: dt.date) -> list[dt.date]:

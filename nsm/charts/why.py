@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 
 from nsm.charts.axes import symbol
@@ -14,9 +16,10 @@ from nsm.charts.theme import (
     new_figure,
     stand_in,
 )
-from nsm.model import Better, Star
-from nsm.why import Why
-from nsm.words.why import NOT_EXPLAINED, signed, told_parts
+from nsm.model import Better, Metric, Star
+from nsm.why import SegmentSplit, Why
+from nsm.words.segments import told_split
+from nsm.words.why import signed, told_parts
 
 ROW = 34
 LONGEST_LABEL = 26
@@ -27,11 +30,23 @@ LONGEST_EXPLAINED = 60
 
 def waterfall(star: Star, why: Why) -> go.Figure:
     """The parts of a change, one below the other, and last the change that they add up to."""
-    metric = star.metric(why.metric)
     told = told_parts(star, why)
+    return steps(star.metric(why.metric), told, why.change or 0.0, rest=why.rest is not None)
+
+
+def split_steps(star: Star, split: SegmentSplit) -> go.Figure:
+    """The same of a change by segment."""
+    told = told_split(split)
+    return steps(star.metric(split.metric), told, split.change or 0.0, rest=bool(split.rest))
+
+
+def steps(
+    metric: Metric, told: Sequence[tuple[str, float]], change: float, *, rest: bool
+) -> go.Figure:
+    """Sizes by name as bars, and the change; with ``rest`` the last of them is what is left."""
     figure = new_figure(ROW * (len(told) + 1) + 16)
     names = [*(name for name, _ in told), "The change"]
-    sizes = [*(size for _, size in told), why.change or 0.0]
+    sizes = [*(size for _, size in told), change]
     # Two metrics may have one name: bars stand at places, names are only written beside them.
     places = list(range(len(names)))
     up, down = (
@@ -41,7 +56,7 @@ def waterfall(star: Star, why: Why) -> go.Figure:
     for place, (name, size) in enumerate(zip(names, sizes, strict=True)):
         whole = place == places[-1]
         colour = Colour.STAR if whole else up if size >= 0 else down
-        if name == NOT_EXPLAINED:
+        if rest and place == len(told) - 1:
             colour = Colour.PAST
         said, figures = signed(size, metric.unit), signed(size, symbol(metric.unit))
         figure.add_bar(

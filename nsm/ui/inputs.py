@@ -10,11 +10,14 @@ import streamlit as st
 from nsm.charts.inputs import Pair, cloud, indexed, pair_of, together
 from nsm.model import Metric, Role, Star
 from nsm.season import FEWEST_WEEKS, without_season
+from nsm.segments import segments_of
 from nsm.ui import answers
-from nsm.ui.replay import DAY_SECONDS
+from nsm.ui.replay import kept
+from nsm.ui.segments import parts_of_star
 from nsm.ui.text import plain
 from nsm.ui.week import CHART_CONFIG
 from nsm.words.review import ROLE_NAMES, short_name
+from nsm.words.segments import of_part
 from nsm.words.series import (
     LOOKS_ALIKE,
     found_at,
@@ -33,20 +36,36 @@ LONGEST_LAG = 12
 def choosable(star: Star) -> dict[str, str]:
     """The metrics that may stand beside the star, inputs first, by key."""
     others = [*star.having(Role.INPUT), *star.having(Role.CANDIDATE)]
+    if others and segments_of(star.star_metric):
+        # Beside one of its own parts.
+        others.append(star.star_metric)
     return {
         one.key: short_name(one) + ("" if one.role is Role.INPUT else f" ({ROLE_NAMES[one.role]})")
         for one in others
     }
 
 
-@st.cache_resource(ttl=DAY_SECONDS, max_entries=200, show_spinner=False)
+@kept(200)
 def pair_of_star(
-    star_key: str, version: int, today: dt.date, metric: str, lag: int, deseasoned: bool
+    star_key: str,
+    version: int,
+    today: dt.date,
+    metric: str,
+    lag: int,
+    deseasoned: bool,
+    segment: str = "",
+    part: str = "",
 ) -> Pair:
-    """The star and one metric, ``lag`` weeks before; with the season taken out where it can be."""
+    """The star and one metric, or a part of it, ``lag`` weeks before; with the season taken out
+    where it can be."""
     known = answers.histories(star_key, version, today)
-    star = known.star
-    weeks = known.weeks.values[[star.north_star, metric]]
+    star, other = known.star, known.star.metric(metric)
+    values = known.weeks.values
+    weeks = values[[star.north_star, metric]]
+    if part:
+        by = parts_of_star(star_key, version, today, metric, segment)
+        other = of_part(other, part)
+        weeks = values[[star.north_star]].assign(**{other.key: by.values[part]})
     if deseasoned:
         weeks = pd.DataFrame(
             {
@@ -55,7 +74,7 @@ def pair_of_star(
             },
             index=weeks.index,
         )
-    return pair_of(weeks, star.star_metric, star.metric(metric), lag)
+    return pair_of(weeks, star.star_metric, other, lag)
 
 
 def draw_together(pair: Pair, star: Star, *, as_index: bool, deseasoned: bool) -> None:

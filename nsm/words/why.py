@@ -31,10 +31,15 @@ def why_sentence(star: Star, why: Why) -> str:
     metric = star.metric(why.metric)
     if why.change is None or not why.parts:
         return ""
+    return told_sentence(metric, why.change, told_parts(star, why))
+
+
+def told_sentence(metric: Metric, whole: float, told: Sequence[tuple[str, float]]) -> str:
+    """A change of a metric and what it is made of, by name and size."""
     # The unit is said once, with the whole, unless it is a sign that belongs to its number.
     sign = metric.unit if metric.unit == "percent" or len(metric.unit) == 1 else ""
-    said = [f"{signed(size, sign)} {name}" for name, size in told_parts(star, why)]
-    return f"{signed(why.change, metric.unit)}: {', '.join(said)}."
+    said = [f"{signed(size, sign)} {name}" for name, size in told]
+    return f"{signed(whole, metric.unit)}: {', '.join(said)}."
 
 
 def why_introduction(star: Star, why: Why) -> str:
