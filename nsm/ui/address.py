@@ -10,7 +10,7 @@ back, the browser replaces the address instead: no write can bar the way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -69,6 +69,42 @@ def choose(
     answer = str(picked) if picked in options else start
     _tell(options, key, default, shared, answer)
     return answer
+
+
+def choose_many(
+    label: str,
+    options: Mapping[str, str],
+    *,
+    key: str,
+    default: Sequence[str],
+    name: Callable[[str], str] = line,
+    **look: Any,
+) -> tuple[str, ...]:
+    """The keys a viewer chose, in the order of choosing: ``?key=one,other``; () for none.
+
+    What the address asks for and does not exist is left out.
+    """
+    asked, said = st.query_params.get(key), _said(shared=False)
+    if key not in said or asked != said[key]:
+        keys = [one for one in dict.fromkeys((asked or "").split(",")) if one in options]
+        st.session_state[key] = keys or list(default)
+    else:
+        kept = [one for one in st.session_state.get(key, default) if one in options]
+        if st.session_state.get(key) != kept:
+            st.session_state[key] = kept
+    picked = tuple(
+        st.multiselect(
+            label, list(options), format_func=lambda one: name(options[one]), key=key, **look
+        )
+    )
+    silent = picked in ((), tuple(default))
+    text = None if silent else ",".join(picked)
+    if text is None and key in st.query_params:
+        del st.query_params[key]
+    elif text is not None and asked != text:
+        st.query_params[key] = text
+    said[key] = text
+    return picked
 
 
 def chosen(

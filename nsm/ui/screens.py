@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import get_args
 from urllib.parse import urlsplit
 
 import segno
@@ -22,10 +21,10 @@ from nsm.store.screens import (
 )
 from nsm.store.stars import list_stars
 from nsm.ui import answers
+from nsm.ui.address import choose, choose_many
 from nsm.ui.page import edition, engine
-from nsm.ui.text import line, plain
-from nsm.wall import PARTS, THEMES, Place, Screen, query_of, wall_document
-from nsm.wall.facts import Part
+from nsm.ui.text import plain
+from nsm.wall import PARTS, Place, Screen, query_of, wall_document
 from nsm.wall.screen import (
     LARGEST_SCALE,
     LONGEST_SECONDS,
@@ -69,51 +68,52 @@ def draw_screens(star: Star) -> None:
 
 
 def choices(star: Star) -> Screen:
-    """What the viewer wants on the screen; the first star is the one chosen above."""
+    """What the viewer wants on the screen, kept in this page's address in the screen's own words.
+
+    The first star is the one chosen above.
+    """
     stars = {one.key: one for one in list_stars(engine())}
-    names = {key: one.name for key, one in stars.items()}
-    chosen = st.multiselect(
+    chosen = choose_many(
         "Stars, in the order of their turns",
-        list(stars),
-        default=[star.key],
-        format_func=lambda key: line(names[key]),
+        {key: one.name for key, one in stars.items()},
+        key="stars",
+        default=(star.key,),
         max_selections=MOST_STARS,
-        key=f"screen_stars_{star.key}",
     )
-    order = st.multiselect(
-        "What takes turns below the star",
-        list(PARTS),
-        default=list(PARTS),
-        format_func=lambda part: PART_NAMES[part],
-        key="screen_order",
+    order = choose_many(
+        "What takes turns below the star", PART_NAMES, key="order", default=PARTS, name=str
     )
     seconds = st.number_input(
-        "Seconds each", SHORTEST_SECONDS, LONGEST_SECONDS, Screen().seconds, key="screen_seconds"
+        "Seconds each",
+        SHORTEST_SECONDS,
+        LONGEST_SECONDS,
+        Screen().seconds,
+        key="seconds",
+        bind="query-params",
     )
-    theme = st.segmented_control(
-        "Theme",
-        list(THEMES),
-        default="night",
-        format_func=lambda name: THEME_NAMES[name],
-        required=True,
-        key="screen_theme",
+    theme = choose(
+        "Theme", THEME_NAMES, key="theme", widget=st.segmented_control, name=str, required=True
     )
     scale = st.slider(
-        "Size of everything, in %", SMALLEST_SCALE, LARGEST_SCALE, 100, step=5, key="screen_scale"
+        "Size of everything, in %",
+        SMALLEST_SCALE,
+        LARGEST_SCALE,
+        Screen().scale,
+        step=5,
+        key="scale",
+        bind="query-params",
     )
     inputs = {one.key: one.name for key in chosen for one in stars[key].inputs}
     pins = {"": TURNING} | {part: PART_NAMES[part] for part in PARTS if part != "inputs"} | inputs
-    pin = st.selectbox(
-        "What stays there", list(pins), format_func=lambda one: line(pins[one]), key="screen_pin"
-    )
-    parts: tuple[Part, ...] = tuple(part for part in get_args(Part) if part in order)
+    pin = choose("What stays there", pins, key="pin")
+    parts = {part: part for part in PARTS}
     return Screen(
-        stars=tuple(chosen) or (star.key,),
-        order=tuple(sorted(parts, key=order.index)) or PARTS,
+        stars=chosen or (star.key,),
+        order=tuple(parts[part] for part in order if part in parts) or PARTS,
         seconds=int(seconds),
-        theme=str(theme),
+        theme=theme,
         scale=int(scale),
-        pin=str(pin or ""),
+        pin=pin,
     )
 
 

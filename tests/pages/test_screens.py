@@ -23,6 +23,12 @@ def srcdoc(page: AppTest) -> str:
     return next(str(one.proto.srcdoc) for one in parts(page.main) if one.type == "iframe")
 
 
+def in_address(page: AppTest, name: str) -> str:
+    """What the page's own address says of it; bound widgets leave a list."""
+    said = page.query_params[name]
+    return said if isinstance(said, str) else ",".join(said)
+
+
 def chosen(page: AppTest, kind: str, key: str) -> Any:
     return next(one for one in getattr(page, kind) if one.key == key)
 
@@ -36,11 +42,31 @@ def test_what_is_chosen_is_in_the_address_and_in_the_preview(screen: Screen) -> 
     assert "Orders" in srcdoc(page)
     assert "<script" not in srcdoc(page)
 
-    chosen(page, "number_input", "screen_seconds").set_value(45)
-    chosen(page, "selectbox", "screen_pin").set_value("visits")
+    chosen(page, "number_input", "seconds").set_value(45)
+    chosen(page, "selectbox", "pin").set_value("visits")
     page.run()
     assert addresses(page)[0].endswith("wall.html?stars=shop&seconds=45&pin=visits")
     assert "turn-input on" in srcdoc(page)
+    assert in_address(page, "seconds") == "45"
+    assert in_address(page, "pin") == "visits"
+
+
+@pytest.mark.usefixtures("shop")
+def test_the_choices_are_in_the_address_of_the_page_itself(screen: Screen) -> None:
+    said = {"order": "lead,weeks", "seconds": "30", "theme": "day", "scale": "90", "pin": "lead"}
+    page = screen("screens", star="shop", **said)
+    assert not page.exception
+    query = "stars=shop&order=lead,weeks&seconds=30&theme=day&scale=90&pin=lead"
+    assert addresses(page)[0].endswith(f"wall.html?{query}")
+
+    chosen(page, "multiselect", "order").set_value(["notes"])
+    page.run()
+    assert in_address(page, "order") == "notes"
+    assert addresses(page)[0].endswith(f"wall.html?{query.replace('lead,weeks', 'notes')}")
+
+    odd = screen("screens", star="shop", stars="<b>,shop", order="money", seconds="1", theme="pink")
+    assert not odd.exception
+    assert addresses(odd)[0].endswith("wall.html?stars=shop")
 
 
 def test_a_key_is_shown_once_and_ends_when_it_is_revoked(shop: str, screen: Screen) -> None:

@@ -79,7 +79,7 @@ def test_each_part_takes_its_turn_and_the_first_is_on() -> None:
     assert "Visits leads Orders by 3 weeks." in text
     assert "300 in Nov 2026, by Mon 30 Nov" in text
     assert "144 up to Sun 15 Nov, 96 % of the 150 planned by then." in text
-    assert "Running work since Mon 5 Oct New search" in text
+    assert "since Mon 5 Oct New search" in text
     assert "Wed 11 Nov Price test began Orders" in text
 
 
