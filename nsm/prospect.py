@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from nsm.history import History
+from nsm.history import History, grains
 from nsm.limits import weeks_since_break
-from nsm.model import Annotation, DefinitionChange, Metric, Star, Target
+from nsm.model import Annotation, DefinitionChange, Grain, Metric, Star, Target
 from nsm.outlook import Driver, Outlook, outlook_of
 from nsm.pace import Chance, Pace, chance_of, how_it_adds, paces
 from nsm.review import Review
@@ -78,10 +78,12 @@ def prospect(
 
     then = None if earlier is None else [(day, drivers(found)) for day, found in earlier]
     ahead = outlook_of(series(star.star_metric), drivers=drivers(leads), earlier=then)
-    plans: list[Plan] = []
+    plans, grain_of = list[Plan](), grains(star)
     planned = {target.metric for target in targets}
     for metric in [one for one in star.metrics if one.key in planned][:MOST_METRICS]:
-        found = paces(star, metric, review.metrics[metric.key], targets, ending)
+        by_week = grain_of[metric.key] is Grain.WEEK
+        weekly = weeks.values if by_week else None
+        found = paces(star, metric, review.metrics[metric.key], targets, ending, weekly)
         if not found:
             continue
         own = ahead if metric.key == star.north_star else outlook_of(series(metric))

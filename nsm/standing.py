@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from nsm.history import History
+from nsm.history import History, grains
 from nsm.limits import Limits, limits_of
 from nsm.limits import weeks_since_break as weeks_since_break
 from nsm.model import (
     Annotation,
     DefinitionChange,
+    Grain,
     LimitLock,
     Metric,
     Role,
@@ -91,7 +92,7 @@ def standings(
 ) -> dict[str, Standing]:
     """How does every metric but the candidates stand, in the order of the definition?"""
     start = review.week_starts[-1]
-    found = {}
+    found, grain_of = {}, grains(star)
     for metric in star.metrics:
         if metric.role is Role.CANDIDATE:
             continue
@@ -99,12 +100,15 @@ def standings(
         limits = limits_of(star, metric, values, annotations, changes, locks)
         since = limits.weeks
         figures = review.metrics[metric.key]
+        weekly = weeks.values if grain_of[metric.key] is Grain.WEEK else None
         found[metric.key] = Standing(
             metric=metric,
             review=figures,
             signal=limits.signal_in(start),
             extreme=record(values, since),
-            pace=next(iter(paces(star, metric, figures, targets, review.week_ending)), None),
+            pace=next(
+                iter(paces(star, metric, figures, targets, review.week_ending, weekly)), None
+            ),
             running=_running(weeks, metric.key, start + WEEK, figures.running),
             month=_running_month(figures, review.week_ending),
             days=_at(weeks.days, metric.key, start),

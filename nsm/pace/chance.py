@@ -42,10 +42,13 @@ def chance_of(
     """How likely is the target of this period reached, seen from the end of that week?
 
     The weeks left come from the courses of the outlook, so that errors of neighbouring weeks hang
-    together as they did; of a week that the period cuts, the share of its days counts.
+    together as they did; of a week that the period cuts, the share of its days counts, but of a
+    metric that is recorded by week the whole one in which the week ends.
     """
-    left = (pace.end - week_ending).days
-    if left <= 0:
+    left, gone = (pace.end - week_ending).days, (week_ending - pace.start).days + 1
+    if pace.weeks is not None:
+        left, gone = 7 * (pace.weeks[1] - pace.weeks[0]), 7 * pace.weeks[0]
+    if pace.is_over(week_ending):
         met = pace.actual >= pace.target if better is Better.UP else pace.actual <= pace.target
         return Chance(float(met), pace.actual, pace.actual, pace.actual)
     if not outlook.weeks:
@@ -57,7 +60,6 @@ def chance_of(
         return Chance(None, reason=TOO_FAR)
     days = np.full(weeks, 7.0)
     days[-1] = left - 7 * (weeks - 1)
-    gone = (week_ending - pace.start).days + 1
     ends = _ends(pace.actual, gone, outlook.paths[:, :weeks], days, adds)
     middle = _ends(pace.actual, gone, np.array([outlook.values[:weeks]]), days, adds)[0]
     reached = ends >= pace.target if better is Better.UP else ends <= pace.target

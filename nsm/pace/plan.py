@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from nsm.formula import evaluate, evaluation_order, parse_formula
@@ -30,6 +33,7 @@ BY_AGGREGATE: dict[Aggregate, Adds] = {
     Aggregate.MAX: "max",
 }
 Plans = Mapping[tuple[str, dt.date], float]
+Gone = Callable[[dt.date, dt.date], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ class Pace:
 
     For what adds up, ``planned`` is the share of the target that falls to the days gone by: as the
     targets of its months say, else at an even pace. For anything else it is the target itself.
-    ``share`` is actual / planned.
+    ``share`` is actual / planned. A metric that is recorded by week has no days: its weeks count to
+    the period that they end in, and ``weeks`` says how many are over, of how many; else None.
     """
 
     period: str
@@ -48,6 +53,13 @@ class Pace:
     share: float
     start: dt.date = dt.date.min
     end: dt.date = dt.date.max
+    weeks: tuple[int, int] | None = None
+
+    def is_over(self, week_ending: dt.date) -> bool:
+        """Whether nothing of the period is left after that week."""
+        if self.weeks is not None:
+            return self.weeks[0] >= self.weeks[1]
+        return self.end <= week_ending
 
 
 def paces(
@@ -56,26 +68,64 @@ def paces(
     figures: MetricReview,
     targets: Sequence[Target],
     week_ending: dt.date,
+    weekly: pd.DataFrame | None = None,
 ) -> tuple[Pace, ...]:
-    """How far along each of its plans the metric is: its quarter, month, year and week."""
+    """How far along each of its plans the metric is: its quarter, month, year and week.
+
+    ``weekly`` are the weeks of all metrics, by first day, where this one is recorded by week: it
+    has no days, so its months, quarters and years are those of the weeks that end in them.
+    """
     plans = {(one.period, one.start): one.value for one in targets if one.metric == metric.key}
     if not plans:
         return ()
-    adds_up = how_it_adds(star, metric) == "sum"
+    adds = how_it_adds(star, metric)
     found = []
     for period in PERIODS:
         start, end = period_of(star, period, week_ending)
         target = plans.get((period, start))
         actual: float | None = getattr(figures, FIGURE[period])
+        weeks, gone = None, _days_gone
+        if weekly is not None and period != "week":
+            weeks, gone = _weeks_of(start, end, week_ending), _weeks_gone
+            actual = _together(star, _last(weekly, week_ending, weeks[0]), metric.key)
         if target is None or actual is None:
             continue
         planned = target
-        if adds_up and week_ending < end:
-            planned = target * _part(plans, period, start, end, week_ending)
+        if adds == "sum":
+            planned = target * _part(plans, period, start, end, partial(gone, last=week_ending))
         if planned > 0:
             share = actual / planned
-            found.append(Pace(period, target, planned, actual, share, start, end))
+            found.append(Pace(period, target, planned, actual, share, start, end, weeks))
     return tuple(found)
+
+
+def _weeks_of(start: dt.date, end: dt.date, week_ending: dt.date) -> tuple[int, int]:
+    """How many weeks that end in a period are over, and how many there are in all."""
+    over = (week_ending - start).days // WEEK.days + 1
+    return over, over + (end - week_ending).days // WEEK.days
+
+
+def _last(weekly: pd.DataFrame, week_ending: dt.date, many: int) -> pd.DataFrame:
+    days = pd.date_range(end=str(week_ending - WEEK + DAY), periods=many, freq="7D", unit="us")
+    return weekly.reindex(days)
+
+
+def _together(star: Star, weeks: pd.DataFrame, key: str) -> float | None:
+    """What these weeks of a metric come to: a formula of what its parts come to, never a mean of
+    ratios. None where a week is missing or does not add up."""
+    formula = star.metric(key).formula
+    if formula is not None:
+        parsed = parse_formula(formula)
+        parts = {part: _together(star, weeks, part) for part in sorted(parsed.references)}
+        series = {part: pd.Series([value], dtype=float) for part, value in parts.items()}
+        found = float(evaluate(parsed, series).iloc[0])
+        return found if math.isfinite(found) else None
+    adds, values = how_it_adds(star, star.metric(key)), weeks[key].to_numpy(dtype=float)
+    if adds is None or not np.isfinite(values).all():
+        return None
+    if adds in ("first", "last"):
+        return float(values[0 if adds == "first" else -1])
+    return float(getattr(np, adds)(values))
 
 
 def period_of(star: Star, period: str, day: dt.date) -> tuple[dt.date, dt.date]:
@@ -117,8 +167,8 @@ def _with_sums_times(star: Star, key: str, factor: float) -> float:
     return float(series[key].iloc[0])
 
 
-def _part(plans: Plans, period: str, start: dt.date, end: dt.date, last: dt.date) -> float:
-    """The share of a target that falls to the days up to ``last``."""
+def _part(plans: Plans, period: str, start: dt.date, end: dt.date, gone: Gone) -> float:
+    """The share of a target that falls to what is over of its period."""
     for finer in FINER[period]:
         starts = [start]
         while (following := months_later(starts[-1], MONTHS[finer])) <= end:
@@ -127,16 +177,25 @@ def _part(plans: Plans, period: str, start: dt.date, end: dt.date, last: dt.date
         known = [value for value in values if value is not None]
         if len(known) < len(values) or sum(known) <= 0 or min(known) < 0:
             continue
-        gone = 0.0
-        for one, value in zip(starts, known, strict=True):
-            ending = month_end(months_later(one, MONTHS[finer] - 1))
-            if ending <= last:
-                gone += value
-            elif one <= last:
-                gone += value * _even(one, ending, last)
-        return gone / sum(known)
-    return _even(start, end, last)
+        ends = [month_end(months_later(one, MONTHS[finer] - 1)) for one in starts]
+        over = sum(
+            value * gone(one, ending)
+            for one, ending, value in zip(starts, ends, known, strict=True)
+        )
+        return over / sum(known)
+    return gone(start, end)
 
 
-def _even(start: dt.date, end: dt.date, last: dt.date) -> float:
-    return ((last - start).days + 1) / ((end - start).days + 1)
+def _days_gone(start: dt.date, end: dt.date, last: dt.date) -> float:
+    """Which share of the days of a period is over."""
+    return _between(((last - start).days + 1) / ((end - start).days + 1))
+
+
+def _weeks_gone(start: dt.date, end: dt.date, last: dt.date) -> float:
+    """Which share of the weeks that end in a period is over."""
+    over, of = _weeks_of(start, end, last)
+    return _between(over / of)
+
+
+def _between(share: float) -> float:
+    return min(max(share, 0.0), 1.0)

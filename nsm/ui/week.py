@@ -20,6 +20,7 @@ from nsm.review import Review
 from nsm.standing import Standing, days_there, known_weeks
 from nsm.ui import answers
 from nsm.ui.page import engine
+from nsm.ui.replay import kept
 from nsm.ui.text import plain
 from nsm.words.figures import NO_BREAK, arrow, change, number, week_of
 from nsm.words.locks import lock_help
@@ -34,6 +35,7 @@ from nsm.words.review import (
     judgement,
     mood,
     note_text,
+    pace_sentence,
     picture_alt,
     plan_share,
     plan_title,
@@ -100,7 +102,7 @@ class Week:
         return known_weeks(self.known.weeks, one.metric.key, self.start)
 
 
-@st.cache_resource(ttl=86_400, max_entries=64, show_spinner=False)
+@kept(64)
 def week_of_star(
     star_key: str, version: int, today: dt.date, ending: dt.date, as_of: dt.date | None = None
 ) -> Week:
@@ -197,8 +199,9 @@ def draw_numbers(week: Week) -> None:
                 help=plain(plan_words(one)),
                 width="content",
             )
-    if said := to_date(one):
-        st.caption(plain(said))
+    for said in (to_date(one), pace_sentence(one)):
+        if said:
+            st.caption(plain(said))
 
 
 def usual_help(one: Standing) -> str:

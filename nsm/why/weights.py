@@ -69,7 +69,8 @@ def weights(formula: Formula, values: Mapping[str, Pair]) -> tuple[Pair, dict[st
             node = _operation(nodes, step.sign, left, right)
         nodes.append(node)
         stack.append(len(nodes) - 1)
-    found = dict.fromkeys(sorted(formula.references), 0.0)
+    # In the order of the formula, in which people say them.
+    found = {step: 0.0 for step in formula.steps if isinstance(step, str)}
     carried = np.zeros(len(nodes))
     carried[-1] = 1.0
     for place in range(len(nodes) - 1, -1, -1):

@@ -62,17 +62,22 @@ def plan_sentence(star: Star, plan: Plan, week_ending: dt.date) -> str:
     unit = metric.unit
     named = f"{capital(period_name(pace))}, {short_name(metric)}"
     share = f"{pace.share * 100:,.0f}{NO_BREAK}%"
-    if pace.end <= week_ending:
+    if pace.is_over(week_ending):
         verdict = "reached" if chance.share else "not reached"
         return (
             f"{named}: {spoken(pace.actual, unit)}, {share} of its target of "
             f"{spoken(pace.target, unit)} – {verdict}."
         )
     said = (
-        f"{named}: {spoken(pace.actual, unit)} so far, {share} of the "
+        f"{named}: {spoken(pace.actual, unit)} {so_far(pace)}, {share} of the "
         f"{spoken(pace.planned, unit)} planned by now"
     )
     return f"{said}. {_end(metric, pace, chance)}"
+
+
+def so_far(pace: Pace) -> str:
+    """ "so far", or of a metric that is recorded by week "in 6 of 13 weeks"."""
+    return f"in {pace.weeks[0]} of {pace.weeks[1]} weeks" if pace.weeks else "so far"
 
 
 def period_name(pace: Pace) -> str:

@@ -152,7 +152,18 @@ def plan_words(standing: Standing) -> str:
     if pace is None:
         return ""
     whole = "" if pace.planned == pace.target else f" ({spoken(pace.target, unit)} in all)"
-    return f"{spoken(pace.actual, unit)} of {spoken(pace.planned, unit)} planned by now{whole}."
+    weeks = f", in {pace.weeks[0]} of {pace.weeks[1]} weeks" if pace.weeks else ""
+    planned = f"{spoken(pace.planned, unit)} planned by now{weeks}{whole}"
+    return f"{spoken(pace.actual, unit)} of {planned}."
+
+
+def pace_sentence(standing: Standing) -> str:
+    """How far along its first plan a metric is: "98 % of plan, quarter to date: 353 M of ..."."""
+    pace = standing.pace
+    if pace is None:
+        return ""
+    title = plan_title(pace).removeprefix("Of plan")
+    return f"{plan_share(pace)} of plan{title}: {plan_words(standing)}"
 
 
 def mood(size: float | None, change_unit: str, better: Better) -> str:

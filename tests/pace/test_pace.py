@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from nsm.model import Aggregate, Better, Metric, Role, Star, Target
+from nsm.model import Aggregate, Better, Grain, Metric, Role, Star, Target
 from nsm.outlook import Outlook
 from nsm.pace import Pace, chance_of, how_it_adds, paces, period_of
 from nsm.prospect import prospect
+from nsm.standing import standings
+from nsm.words.outlook import plan_sentence
 from tests.weeks import LAST_WEEK, daily, noisy, reviewed
 
 ENDING = LAST_WEEK + dt.timedelta(days=6)  # Sunday 15 November 2026
@@ -90,6 +94,86 @@ def test_targets_of_the_months_shape_the_plan_of_their_quarter():
     assert even[0].planned == pytest.approx(500)
     # October's fifth, and half of November's three tenths.
     assert shaped[0].planned == pytest.approx(1000 * (0.2 + 0.3 * 15 / 30))
+
+
+WEEKLY = Star(
+    "calls",
+    "Calls",
+    "calls",
+    (
+        Metric("calls", "Calls", Role.NORTH_STAR, Aggregate.SUM, grain=Grain.WEEK),
+        Metric("staff", "Staff", Role.INPUT, Aggregate.LAST, grain=Grain.WEEK),
+        Metric("visits", "Visits", Role.INPUT, Aggregate.SUM),
+        Metric("each", "Calls each", Role.INPUT, formula="visits / calls"),
+    ),
+)
+
+
+def by_week(*targets, metric="calls", missing=()):
+    """Paces of a metric whose 80 weeks are 1, 2, 3, ... 80; the last one ends on ENDING."""
+    values = np.array([np.nan if n in missing else float(n) for n in range(1, 81)])
+    weekly = pd.DataFrame(
+        {"calls": values, "staff": values, "visits": values**2, "each": values},
+        pd.date_range(end=str(LAST_WEEK), periods=80, freq="7D", unit="us"),
+    )
+    figures = reviewed(STAR, {"orders": daily(noisy(80))})[2].metrics["orders"]
+    figures = replace(figures, mtd=None, qtd=None, ytd=None)
+    told = [Target(metric, *target) for target in targets]
+    return paces(WEEKLY, WEEKLY.metric(metric), figures, told, ENDING, weekly)
+
+
+def test_a_metric_recorded_by_week_counts_the_weeks_that_end_in_the_period():
+    # Sundays from 4 October to 27 December: 13, of which 7 are over on 15 November.
+    (found,) = by_week(("quarter", QUARTER, 1300.0))
+
+    assert found.weeks == (7, 13)
+    assert found.actual == sum(range(74, 81))
+    assert found.planned == pytest.approx(700)
+    months = [("month", dt.date(2026, month, 1), value) for month, value in ((10, 20), (11, 30))]
+    shaped = by_week(("quarter", QUARTER, 1000.0), *months, ("month", dt.date(2026, 12, 1), 50))
+    # October's four weeks, and three of the five Sundays of November.
+    assert shaped[0].planned == pytest.approx(1000 * (0.2 + 0.3 * 3 / 5))
+    assert by_week(("quarter", QUARTER, 90.0), metric="staff")[0].actual == 80
+    ratio = by_week(("quarter", QUARTER, 90.0), metric="each")[0]
+    last = np.arange(74, 81)
+    assert (ratio.planned, ratio.actual) == (90, pytest.approx((last**2).sum() / last.sum()))
+
+
+def test_a_missing_week_leaves_no_pace_of_its_quarter():
+    assert by_week(("quarter", QUARTER, 1300.0), missing=[78]) == ()
+
+
+def test_whole_weeks_are_left_of_a_period_that_is_counted_by_week():
+    (found,) = by_week(("quarter", QUARTER, 1300.0))
+
+    chance = chance_of(found, ahead([100.0] * 6), "sum", Better.UP, ENDING)
+    over = replace(found, weeks=(13, 13))
+
+    assert chance.value == pytest.approx(found.actual + 600)
+    assert over.is_over(ENDING)
+    assert chance_of(over, Outlook(), "sum", Better.UP, ENDING).share == 0
+
+
+def test_the_plan_of_a_weekly_metric_is_told_with_its_weeks():
+    values = {"calls": {}, "staff": {}, "visits": daily(noisy(80))}
+    for place in range(80):
+        day = LAST_WEEK - dt.timedelta(weeks=79 - place)
+        values["calls"][day], values["staff"][day] = 100.0 + place * 7 % 11, 10.0
+    weeks, _, review = reviewed(WEEKLY, values)
+
+    found = prospect(WEEKLY, review, weeks, [Target("calls", "quarter", QUARTER, 1400.0)])
+
+    (plan,) = found.plans
+    said = plan_sentence(WEEKLY, plan, ENDING)
+    assert review.metrics["calls"].qtd is None
+    assert "in 7 of 13 weeks" in said
+    assert "chance to meet" in said
+    assert (
+        standings(WEEKLY, review, weeks, [Target("calls", "quarter", QUARTER, 1400.0)])[
+            "calls"
+        ].pace
+        == plan.pace
+    )
 
 
 def test_a_ratio_is_held_to_its_whole_target_and_a_product_that_adds_up_to_a_part():

@@ -158,7 +158,7 @@ def test_levels_between_are_shown_and_the_leaves_are_counted_over_all_ways():
     assert found.change == 0
     assert contributions(found)["orders"] == pytest.approx(-contributions(found)["basket"])
     basket = next(part for part in found.parts if part.key == "basket")
-    assert [part.key for part in basket.parts] == ["orders", "pizzas"]
+    assert [part.key for part in basket.parts] == ["pizzas", "orders"]
     assert found.leaves == pytest.approx({"orders": 0, "pizzas": 0, "price": 0}, abs=1e-9)
 
 

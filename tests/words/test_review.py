@@ -22,9 +22,8 @@ from nsm.words.review import (
     judgement,
     mood,
     note_text,
+    pace_sentence,
     picture_alt,
-    plan_share,
-    plan_words,
     readable,
     short_name,
     superlative,
@@ -212,7 +211,7 @@ def test_every_number_said_about_the_star_stands_in_the_table(orders, more):
     table = " ".join(str(cell) for cell in figures_table(found.values()).to_numpy().ravel())
     spoken = [headline(star, LAST_WEEK), to_date(star), usual_words(star)]
     if star.pace:
-        spoken += [plan_share(star.pace), plan_words(star)]
+        spoken += [pace_sentence(star)]
     if "unusual one" in exceptions(others):
         spoken.append(exceptions(others))
 
