@@ -11,6 +11,7 @@ from nsm.ui.definition import definition_section
 from nsm.ui.page import chosen_star, edition
 from nsm.ui.plans import annotations_section, targets_section
 from nsm.ui.replay import replayed
+from nsm.ui.sources import sources_section
 from nsm.ui.upload import any_star, first_steps, load_section
 from nsm.words.review import short_name
 
@@ -47,6 +48,9 @@ st.subheader("One metric", anchor=False)
 names = {one.key: short_name(one) for one in star.metrics}
 opened = choose("Metric", names, key="m", default=star.north_star, width=320)
 metric(key, version, today, opened)
+
+st.subheader("Sources", anchor=False)
+sources_section(star, today)
 
 st.subheader("Loads", anchor=False)
 loads(key, version, today)

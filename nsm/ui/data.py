@@ -14,10 +14,11 @@ from nsm.answers import StarHistory
 from nsm.freshness import Freshness, Gap, freshness, gaps, newest_of
 from nsm.history import grains
 from nsm.model import Load, Metric, Role
+from nsm.segments import segments_of
 from nsm.store.loads import newest_loads, recent_loads, rejected_rows, restatements
 from nsm.ui import answers
 from nsm.ui.page import engine
-from nsm.ui.replay import DAY_SECONDS
+from nsm.ui.replay import kept
 from nsm.ui.text import line, plain
 from nsm.words.data import (
     candidates_aside,
@@ -49,7 +50,7 @@ class Stock:
     loads: tuple[Load, ...]
 
 
-@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
+@kept(64)
 def stock_of_star(star_key: str, version: int, today: dt.date) -> Stock:
     """Everything the Data page tells of a star."""
     known = answers.histories(star_key, version, today)
@@ -127,6 +128,13 @@ def draw_metric(stock: Stock, key: str) -> None:
             restatements_table(metric, restatements(engine(), stock.known.star.key, key)),
             "No past value ever changed.",
         )
+        if segments_of(metric):
+            of_parts = restatements(engine(), stock.known.star.key, key, segments=True)
+            _part(
+                "Past values of parts that changed",
+                restatements_table(metric, of_parts),
+                "No past value of a part ever changed.",
+            )
         _part(
             "Weeks with missing days",
             gaps_table(stock.gaps[key][-MOST_GAPS:]),

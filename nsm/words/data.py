@@ -126,6 +126,7 @@ def description_lines(metric: Metric) -> list[tuple[str, str]]:
         ("Recorded by", metric.grain.value if metric.grain else ""),
         ("Dimension", metric.dimension),
         ("Owner", metric.owner),
+        ("Comes from", str(metric.query) if metric.query else ""),
         ("Usually late by", count(metric.lateness_days, "day") if metric.lateness_days else ""),
         ("Believed to lead by", "" if believed is None else count(believed, "week")),
         ("Key", metric.key),
