@@ -1,4 +1,4 @@
-"""The digest as one HTML file: no script, nothing to load, two pages of A4; it opens in ten years.
+"""The digest as one HTML file: no script, nothing to load, two pages of A4; opens in ten years.
 
 Exceptions come first, then the star with its picture, why it moved and what is coming; the second
 page holds every metric, what was said, and what is open. Every word that comes from data is escaped
@@ -40,8 +40,8 @@ from nsm.words.review import (
 from nsm.words.why import why_introduction, why_missing, why_sentence
 
 # What fits on two pages; what is left out is counted.
-MOST_SIGNALS, MOST_METRICS, MOST_PLANS, MOST_SAID, MOST_NOTES = 5, 12, 3, 4, 3
-LONGEST, LONGEST_NOTE = 240, 100
+MOST_SIGNALS, MOST_METRICS, MOST_PLANS, MOST_SAID, MOST_NOTES = 4, 12, 3, 4, 3
+LONGEST, LONGEST_NOTE, LONGEST_WHY = 240, 100, 240
 # Characters that the log has room for: few entries are told at length, many in short.
 LOG_ROOM, SHORTEST_SAID, LONGEST_SAID = 1_600, 100, 480
 AGAINST = {"week": "Why it moved since the week before", "year": "And since last year"}
@@ -124,8 +124,8 @@ def _why(digest: Digest) -> str:
         )
         if said or about:
             parts.append(
-                f"<div><h2>{AGAINST[why.against]}</h2><p>{escape(said, 500)}</p>"
-                f'<p class="small">{escape(about, 500)}</p></div>'
+                f"<div><h2>{AGAINST[why.against]}</h2><p>{escape(said, LONGEST_WHY)}</p>"
+                f'<p class="small">{escape(about, LONGEST_WHY)}</p></div>'
             )
     return f'<section class="two">{"".join(parts)}</section>'
 
@@ -136,7 +136,7 @@ def _coming(digest: Digest) -> str:
     lines = [plan_sentence(star, plan, ahead.week_ending) for plan in own]
     return (
         f"<section><h2>What is coming</h2><p>{escape(outlook_sentence(star, ahead), 400)}</p>"
-        f"{_items(lines, MOST_PLANS)}"
+        f"{_items(lines, MOST_PLANS, 'plans')}"
         f'<p class="small">{escape(how_known(star, ahead.outlook), 500)}</p></section>'
     )
 

@@ -7,7 +7,7 @@ import re
 from nsm.wall.style import DAY
 
 _RULES = """
-@page{size:A4 portrait;margin:11mm 12mm}
+@page{size:A4 landscape;margin:10mm 12mm}
 *{box-sizing:border-box}
 html{background:@card;color:@text;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{margin:0;font:14px/1.4 system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;
@@ -60,12 +60,13 @@ footer{margin-top:16px}
 @media screen and (max-width:700px){main{padding:16px}.six{flex-direction:column}
 .page{overflow-x:auto}table.all{min-width:660px}.six table{font-size:8px}
 .two{flex-direction:column}.two>div{flex:none}}
-@media print{html{background:none}body{font-size:9pt;line-height:1.3}.plot{height:105px}
-.small,ul.small{font-size:7.4pt}.log{font-size:8pt}table.all{font-size:7pt;line-height:1.2}
-.all small{font-size:6.6pt}.all th,.all td{padding-top:1.5pt;padding-bottom:1.5pt}
-main{max-width:none;padding:0}h1{font-size:14pt}.numbers b{font-size:12pt}
-.numbers{margin-bottom:4pt}section{margin-top:8pt;break-inside:avoid}.page{break-before:page;margin-top:0}
-tr,li{break-inside:avoid}}
+@media print{html{background:none}body{font-size:8.6pt;line-height:1.27}.plot{height:80px}
+.small,ul.small{font-size:7.2pt}.log{font-size:7.6pt}table.all{font-size:7pt;line-height:1.15}
+.all small{font-size:6.4pt}.all th,.all td{padding-top:1.2pt;padding-bottom:1.2pt}
+.spark svg{height:20px}main{max-width:none;padding:0}h1{font-size:13.5pt;margin:2pt 0 4pt}h2{font-size:10.5pt}
+.numbers b{font-size:12pt}.numbers{margin-bottom:3pt}section{margin-top:6pt;break-inside:avoid}
+ul.small{columns:3}ul.plans{columns:2}.log .two{flex-wrap:nowrap;gap:14px}.log .two>div{flex:1 1 0}
+.page{break-before:page;margin-top:0}tr,li{break-inside:avoid}footer{margin-top:6pt}}
 """
 
 STYLE = re.sub(r"@(?!page|media)(\w+)", lambda found: DAY[found[1]], _RULES).replace("\n", "")
