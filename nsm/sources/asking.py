@@ -163,7 +163,8 @@ def _parts(rows: Iterable[Any], query: SourceQuery, segment: str) -> Parts:
     days: list[dt.date] = []
     values: list[float] = []
     weights: list[float] = []
-    spelled: dict[str, str] = {}
+    # One text for all rows of a part; 1 and "1" and true are not the same value.
+    named: dict[tuple[type, object], str] = {}
     of_day: set[str] = set()
     for period, part, *taken in rows:
         if len(days) >= MOST_SEGMENT_ROWS:
@@ -176,7 +177,8 @@ def _parts(rows: Iterable[Any], query: SourceQuery, segment: str) -> Parts:
         value = _taken(taken, day, query)
         if value is None:
             continue
-        name = part_name(part)
+        known = (type(part), part)
+        name = named.get(known) or named.setdefault(known, part_name(part))
         if not days or days[-1] != day:
             of_day.clear()
         if name in of_day:
@@ -185,7 +187,7 @@ def _parts(rows: Iterable[Any], query: SourceQuery, segment: str) -> Parts:
                 "Give the parts one type and one spelling in the query.",
             )
         of_day.add(name)
-        parts.append(spelled.setdefault(name, name))
+        parts.append(name)
         days.append(day)
         values.append(value)
         if query.take is Take.MEAN:

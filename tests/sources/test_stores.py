@@ -7,15 +7,18 @@ import datetime as dt
 import pytest
 
 from nsm.definitions import parse_definition
+from nsm.model import Grain
 from nsm.store.engine import open_store
 from nsm.store.loads import restatements
-from nsm.store.segments import read_segments
+from nsm.store.segments import read_part_rows, read_segments
 from nsm.store.stars import declared_star, save_star
 from nsm.store.syncs import read_syncs
 from tests.engines.servers import DatabaseServer
 from tests.sources.test_sync import MUSIC, TODAY, Lake, lake
 
 __all__ = ["lake"]
+
+WEEK = dt.date(2026, 11, 9)
 
 
 @pytest.mark.parametrize("engine", ["postgresql", "mariadb"])
@@ -25,6 +28,7 @@ def test_a_store_on_a_server_follows_its_source(
     server: DatabaseServer = request.getfixturevalue(f"{engine}_server")
     store = open_store(server.new_database())
     text = MUSIC.replace("{sum: seconds}", "{sum: seconds}, segments: [user]")
+    text = text.replace("{mean: seconds}", "{mean: seconds}, segments: user")
     star = parse_definition(text, "music.yaml").star
     save_star(store, star, TODAY)
     assert declared_star(store, "music") == star
@@ -37,6 +41,15 @@ def test_a_store_on_a_server_follows_its_source(
     tomorrow = TODAY + dt.timedelta(days=1)
     assert {one.error for one in there.sync(tomorrow).values()} == {""}
     assert [one.new_value for one in restatements(store, "music", "seconds")] == [3]
+    assert [
+        (one.part, one.new_value) for one in restatements(store, "music", "seconds", segments=True)
+    ] == [("1", None), ("2", None), ("3", None)]
+    kept = read_part_rows(store, "music", "length", "user", Grain.WEEK, [(WEEK, WEEK)])
+    assert sorted(zip(kept.names, kept.value, kept.weight, strict=True)) == [
+        ("1", 60.0, 13.0),
+        ("2", 60.0, 7.0),
+        ("3", 60.0, 1.0),
+    ]
     broken = parse_definition(text.replace("{sum: seconds}", "{sum: gone}"), "music.yaml").star
     save_star(store, broken, TODAY)
     assert "no column 'gone'" in there.sync(tomorrow)["seconds"].error
