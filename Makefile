@@ -47,7 +47,7 @@ test-spark: $(VENV)/.spark ## Spark as a source, on a cluster of this machine (m
 	PYTHONPATH=$(VENV)/spark $(BIN)/python -m pytest -p no:xdist --timeout 1200 tests/spark $(ARGS)
 
 faults-wall: $(VENV)/.dev ## break the wall's server, network and database fifty times each (TIMES=50)
-	WALL_FAULTS=$(or $(TIMES),50) $(BIN)/python -m pytest -p no:xdist -q --timeout 7200 tests/e2e/test_wall_faults.py
+	WALL_FAULTS=$(or $(TIMES),50) $(BIN)/python -m pytest -p no:xdist -q --timeout 7200 tests/e2e/test_wall_faults.py tests/e2e/test_wall_time.py
 
 check: $(VENV)/.dev ## lint, format and types
 	$(BIN)/ruff check .

@@ -100,7 +100,7 @@ def _measures(star: Tile, pace: Plan | None) -> str:
         said.append(usual_range(*star.usual[-1], unit))
     if pace and pace.share is not None and pace.through:
         said.append(held_to(pace.share, pace.period, pace.end, pace.through))
-    return f'<p class="measures">{escape(" · ".join(said), LONGEST_SENTENCE)}</p>' if said else ""
+    return "".join(f'<p class="measures">{escape(one)}</p>' for one in said)
 
 
 def _inputs(wall: Wall) -> str:

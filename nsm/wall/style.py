@@ -87,7 +87,7 @@ white-space:nowrap}
 .nsm-wall .standing{margin-top:.6u}
 .nsm-wall .standing.odd{color:@unknown;font-weight:700}
 .nsm-wall .standing.unknown{color:@quiet;font-size:3.6u}
-.nsm-wall .measures{margin-top:.6u;font-size:2.8u;color:@quiet}
+.nsm-wall .measures{margin-top:.3u;font-size:2.8u;color:@quiet;white-space:nowrap}
 .nsm-wall .turns{flex:1;min-height:14u;display:flex;flex-direction:column}
 .nsm-wall .turn{display:none;flex-direction:column;min-height:0}
 .nsm-wall .turn.on{display:flex;flex:1}

@@ -9,11 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser import NoBrowser, Watch, chromium, settle
+from tests.e2e.faults import ROUNDS, Tally
 
 # Tests share the machine; a busy one may take its time.
 expect.set_options(timeout=20_000)
 
-SCREENS = ("", "inputs", "leads", "wall", "data")
+SCREENS = ("", "inputs", "leads", "wall", "data", "screens")
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +51,12 @@ def visit(browser: Browser) -> Iterator[Callable[..., tuple[Page, Watch]]]:
     yield open_address
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def tally() -> Iterator[Tally]:
+    """Counts the rounds of every fault; many of them are published."""
+    found = Tally()
+    yield found
+    if ROUNDS > 1:
+        found.publish()
