@@ -19,7 +19,7 @@ from nsm.errors import InputError
 from nsm.leads import kernel
 from nsm.leads.design import build
 from nsm.leads.scan import Tests, scan
-from nsm.leads.series import align, prepare
+from nsm.leads.series import align, positions, prepare
 from nsm.leads.verdict import nothing_left, refusal
 
 CANDIDATE_COLUMNS = ("candidate", "listed", "lag", "coefficient", "t", "p", "q", "reason")
@@ -64,7 +64,8 @@ def scan_candidates(
     names = [str(name) for name in candidates]
     rows: list[dict[str, object]] = []
     index = candidates.index
-    response = build(star, max_lag, season, places(index, breaks), places(index, exclude))
+    known, excluded = positions(index, breaks), positions(index, exclude)
+    response = build(star, max_lag, season, known, excluded)
     exact = nothing_left(star) if response.is_exact else None
     signs = kernel.random_signs(len(candidates), _WORLDS, seed)
     stopped = False
@@ -111,9 +112,3 @@ def discovery_rate(p: NDArray[np.float64]) -> NDArray[np.float64]:
     scaled = p[order] * len(order) / np.arange(1, len(order) + 1)
     q[order] = np.minimum(1.0, np.minimum.accumulate(scaled[::-1])[::-1])
     return q
-
-
-def places(index: pd.Index, labels: Sequence[Any]) -> list[int]:
-    """Positions of the periods that hold these labels; what comes before the first is ignored."""
-    found = index.searchsorted(pd.Index(labels), side="right") - 1 if len(labels) else []
-    return sorted({int(place) for place in found if place >= 0})

@@ -12,6 +12,7 @@ from nsm.leads.design import AUGMENT, Response, lagged
 from nsm.leads.kernel import independent
 from nsm.leads.report import LeadReport
 from nsm.leads.series import Series
+from nsm.leads.words import label
 
 
 def fit_detail(report: LeadReport, name: str, lag: int, *, backward: bool = False) -> Any:
@@ -61,6 +62,12 @@ def _design(
     kept = independent(shared)
     older = np.arange(lag, lag + AUGMENT + 1)
     tested = lagged(x.values, older)[rows]
-    names = [n for n, k in zip(answer.names, kept, strict=True) if k]
+    names = [_dated(n, index) for n, k in zip(answer.names, kept, strict=True) if k]
     names += [f"{x.name} lag {k}" for k in older]
     return pd.DataFrame(np.hstack([shared[:, kept], tested]), index=index[rows], columns=names)
+
+
+def _dated(name: str, index: pd.Index) -> str:
+    """A step by the period from which it holds, not by its position."""
+    kind, _, place = name.partition(" ")
+    return f"step {label(index, int(place))}" if kind == "step" else name

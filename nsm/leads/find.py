@@ -17,7 +17,7 @@ from nsm.leads.design import Response, build
 from nsm.leads.report import PROFILE_COLUMNS, TABLE_COLUMNS, LeadReport, Working
 from nsm.leads.scan import Estimates, Scan, Tests, scan
 from nsm.leads.second_look import second_look
-from nsm.leads.series import Series, align, prepare
+from nsm.leads.series import Series, align, positions, prepare
 from nsm.leads.verdict import Evidence, judge, nothing_left, refusal
 from nsm.leads.words import label, season_note, star_notes
 
@@ -75,7 +75,7 @@ def find_leads(
     series = tuple(
         prepare(str(name), inputs[name].to_numpy(dtype=float, copy=True)) for name in inputs
     )
-    steps, excluded = _positions(index, breaks), _positions(index, exclude)
+    steps, excluded = positions(index, breaks), positions(index, exclude)
     signs = kernel.random_signs(len(index), draws, seed)
     tests = Tests(max_lag, tuple(m for m in SPANS if m <= max_lag))
     refused = [refusal(star, x, max_lag, x.name in identities) for x in series]
@@ -204,17 +204,6 @@ def _provenance(
         "season_note": season_note(season, response.season),
         "lags": {"max_lag": working.tests.max_lag, "spans": list(working.tests.spans)},
     }
-
-
-def _positions(index: pd.Index, labels: Sequence[Any]) -> list[int]:
-    """Positions of the periods that hold these labels; labels outside the history are ignored."""
-    places = []
-    for given in labels:
-        wanted = pd.Timestamp(given) if isinstance(index, pd.DatetimeIndex) else given
-        place = int(index.searchsorted(wanted, side="right")) - 1
-        if 0 <= place < len(index):
-            places.append(place)
-    return sorted(set(places))
 
 
 def _spread_out(part: Scan, asked: list[int], series: Sequence[Series]) -> Scan:

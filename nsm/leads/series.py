@@ -7,8 +7,10 @@ out (`nsm.leads.design`). Longer gaps stay missing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -117,6 +119,23 @@ def prepare(name: str, values: NDArray[np.float64]) -> Series:
         middle=float(observed.mean()),
         spread=float(observed.std()),
     )
+
+
+def positions(index: pd.Index, labels: Sequence[Any]) -> list[int]:
+    """Positions of the periods that hold these labels.
+
+    Labels before the first period and after the last are ignored. The last period is as long as the
+    longest one between two labels of the index (months differ).
+    """
+    dated = isinstance(index, pd.DatetimeIndex)
+    longest = max((b - a for a, b in pairwise(index)), default=None) if len(labels) else None
+    found = set()
+    for given in labels:
+        wanted = pd.Timestamp(given) if dated else given
+        place = int(index.searchsorted(wanted, side="right")) - 1
+        if place >= 0 and (longest is None or wanted - index[place] < longest):
+            found.add(place)
+    return sorted(found)
 
 
 def is_copy(star: Series, x: Series) -> bool:

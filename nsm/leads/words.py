@@ -96,7 +96,15 @@ def _holes(series: Series) -> list[str]:
     left = series.missing - filled
     notes = []
     if filled:
-        notes.append(f"{filled} missing periods of {series.name} were filled between neighbours.")
+        notes.append(f"{_missing(filled, series.name)} filled between neighbours.")
     if left:
-        notes.append(f"{left} missing periods of {series.name} in longer gaps were dropped.")
+        notes.append(f"{_missing(left, series.name)} dropped, since their gaps are longer.")
     return notes
+
+
+def _missing(count: int, name: str) -> str:
+    return (
+        f"1 missing period of {name} was"
+        if count == 1
+        else f"{count} missing periods of {name} were"
+    )

@@ -13,6 +13,7 @@ import pytest
 
 from nsm.errors import InputError
 from nsm.leads import PROFILE_COLUMNS, TABLE_COLUMNS, VERDICTS, find_leads
+from nsm.leads.words import label
 from tests.calibration.worlds import plant, walk
 
 REAL = Path(__file__).parents[3] / "shared" / "real" / "leads"
@@ -286,6 +287,37 @@ def test_known_breaks_and_excluded_weeks_are_used():
 
     assert weeks(156)[60].date().isoformat() in report.provenance["breaks"]
     assert weeks(156)[100].date().isoformat() in report.provenance["set_aside"]
+
+
+@pytest.mark.parametrize(
+    ("index", "inside", "outside"),
+    [
+        (weeks(156), "2024-12-29", "2024-12-30"),
+        (pd.date_range("2012-01-01", periods=156, freq="MS"), "2024-12-31", "2025-01-01"),
+        (pd.RangeIndex(156), 155, 156),
+    ],
+    ids=["weeks", "months", "numbers"],
+)
+def test_known_breaks_and_weeks_outside_the_history_are_ignored(index, inside, outside):
+    star, inputs = led(1)
+    star, inputs = star.set_axis(index), inputs.set_axis(index)
+    last = label(index, 155)
+
+    held = find_leads(star, inputs, exclude=[inside], season=None, draws=99)
+    after = find_leads(star, inputs, exclude=[outside], breaks=[outside], season=None, draws=99)
+
+    assert last in held.provenance["set_aside"]
+    assert last not in after.provenance["set_aside"]
+    assert last not in after.provenance["breaks"]
+
+
+def test_one_missing_period_is_said_in_the_singular():
+    star, inputs = led(1)
+    inputs.loc[inputs.index[30], "push"] = np.nan
+
+    said = row(find_leads(star, inputs, draws=99), "push").warnings
+
+    assert "1 missing period of push was filled between neighbours." in said
 
 
 def test_no_season_is_removed_under_two_years_and_the_report_says_so():

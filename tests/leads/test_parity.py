@@ -63,6 +63,18 @@ def test_same_week_estimates_equal_statsmodels_too():
     assert line["error"] == pytest.approx(fit.bse["x lag 0"], rel=1e-8)
 
 
+def test_a_step_in_the_details_is_named_by_its_period():
+    rng = np.random.default_rng(11)
+    shift = 8.0 * (np.arange(120) >= 80)
+    index = pd.date_range("2022-01-03", periods=120, freq="7D")
+    star = pd.Series(rng.standard_normal(120) + shift, index=index, name="star")
+    inputs = pd.DataFrame({"x": rng.standard_normal(120)}, index=index)
+
+    fit = fit_detail(find_leads(star, inputs, draws=99), "x", 1)
+
+    assert f"step {index[80].date().isoformat()}" in fit.params.index
+
+
 def test_details_that_do_not_exist_are_named():
     rng = np.random.default_rng(0)
     frame = pd.DataFrame(rng.standard_normal((60, 2)), columns=["star", "x"]).assign(empty=np.nan)
