@@ -36,6 +36,9 @@ PREVIEW_ROWS = 100
 _STREAMED = {"stream_results": True, "max_row_buffer": 1_000}
 # The codes by which drivers tell a date and a moment.
 _DATES = {"postgresql": {1082}, "mysql": {10, 14}, "mariadb": {10, 14}}
+# Texts, sets and days, which these add up to something without a word.
+_ADDED_AS_TEXT = {7, 10, 11, 12, 13, 14, 15, 245, 247, 248, 249, 250, 251, 252, 253, 254}
+_TEXTS = {"mysql": _ADDED_AS_TEXT, "mariadb": _ADDED_AS_TEXT}
 _MOMENTS = {"postgresql": {1114, 1184}, "mysql": {7, 12}, "mariadb": {7, 12}}
 
 # What one column may split a history into, days times parts: bounds the memory of a sync.
@@ -136,7 +139,15 @@ def _shape(connection: sa.Connection, query: SourceQuery, backend: str) -> Shape
                 f"It gives: {known}{', ...' if len(described) > 12 else ''}.",
             )
         spelled[wanted] = (same or alike)[0]
-    code = next(code for name, code in described if name == spelled[query.date])
+    codes = dict(described)
+    code = codes[spelled[query.date]]
+    if query.take in (Take.SUM, Take.MEAN) and codes[spelled[query.column]] in _TEXTS.get(
+        backend, ()
+    ):
+        raise SourceError(
+            f"The column {shown(query.column)} holds texts, which its database would add as zeros.",
+            "Make numbers of them in the query (cast ... as).",
+        )
     kind = _kind(code, backend)
     lengths: set[object] = set()
     if backend == "sqlite":
@@ -220,6 +231,9 @@ def part_name(part: object) -> str:
 
 def _taken(row: Sequence[Any], day: dt.date, query: SourceQuery) -> float | None:
     """The value of a row's last columns; of a mean, the sum over the count."""
+    if isinstance(row[-1], str | bytes):
+        # The largest value of a sum in SQLite; or the value itself.
+        _number(row[-1], day, query.column)
     value = _number(row[0], day, query.column)
     if query.take is Take.MEAN and value is not None:
         return value / float(row[1]) if row[1] else None
@@ -268,9 +282,10 @@ def _number(value: object, day: dt.date, column: str) -> float | None:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         number = math.nan
-    if isinstance(value, str) or not math.isfinite(number):
+    if isinstance(value, str | bytes) or not math.isfinite(number):
         raise SourceError(
-            f"The column {shown(column)} comes to {shown(value)} on {day}, which is no number."
+            f"The column {shown(column)} comes to {shown(value)} on {day}, which is no number.",
+            "Leave it out of the query, or make numbers of its texts there (cast ... as).",
         )
     return number
 

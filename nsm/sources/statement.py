@@ -17,6 +17,7 @@ from nsm.sources.gate import checked_condition, checked_query, checked_table
 DATE, MOMENT, UNKNOWN = "date", "moment", "unknown"
 
 
+_LARGEST = "largest_of_period"
 # What the sums, counts and extremes of parts say about the whole.
 _IN_STAGES = (Take.SUM, Take.COUNT, Take.MEAN, Take.MIN, Take.MAX)
 
@@ -95,7 +96,7 @@ def roll_up(
     if staged:
         # A day's many rows are grouped as they stand, and each day is understood once.
         stage = (
-            sa.select(when.label("moment"), *parts, *_taken(query.take, taken))
+            sa.select(when.label("moment"), *parts, *_taken(query.take, taken, backend))
             .select_from(rows)
             .where(*_coarse(when, window, backend, shape.kind))
             .group_by(when, *parts)
@@ -123,9 +124,12 @@ def roll_up(
         extremes: dict[Take, Any] = {Take.MIN: sa.func.min, Take.MAX: sa.func.max}
         again = extremes.get(query.take, sa.func.sum)
         names = [name for name in inner.c.keys() if name not in ("period", "part")]  # noqa: SIM118
-        found = [again(inner.c[name]).label(name) for name in names]
+        found = [
+            (sa.func.max if name == _LARGEST else again)(inner.c[name]).label(name)
+            for name in names
+        ]
     else:
-        found = _taken(query.take, inner.c.taken if taken is not None else None)
+        found = _taken(query.take, inner.c.taken if taken is not None else None, backend)
     return sa.select(*groups, *found).group_by(*groups).order_by(*groups)
 
 
@@ -143,15 +147,23 @@ def _last(inner: sa.Subquery, groups: Sequence[sa.ColumnElement[Any]]) -> sa.Sel
     return sa.select(*kept, numbered.c.value).where(numbered.c.place == 1).order_by(*kept)
 
 
-def _taken(take: Take, taken: sa.ColumnElement[Any] | None) -> list[sa.ColumnElement[Any]]:
+def _taken(
+    take: Take, taken: sa.ColumnElement[Any] | None, backend: str
+) -> list[sa.ColumnElement[Any]]:
     if taken is None:
         return [sa.func.count().label("value")]
-    if take is Take.MEAN:
-        # Divided here and not there: MariaDB would round to four more digits.
-        return [sa.func.sum(taken).label("value"), sa.func.count(taken).label("rows_of_period")]
+    if take in (Take.SUM, Take.MEAN):
+        found: list[sa.ColumnElement[Any]] = [sa.func.sum(taken).label("value")]
+        if take is Take.MEAN:
+            # Divided here and not there: MariaDB would round to four more digits.
+            found.append(sa.func.count(taken).label("rows_of_period"))
+        if backend == "sqlite":
+            # It adds a text as zero. Texts are larger than all numbers, so one would be seen here.
+            found.append(sa.func.max(taken).label(_LARGEST))
+        return found
     if take is Take.COUNT_DISTINCT:
         return [sa.func.count(taken.distinct()).label("value")]
-    by_name: dict[Take, Any] = {Take.SUM: sa.func.sum, Take.MIN: sa.func.min, Take.MAX: sa.func.max}
+    by_name: dict[Take, Any] = {Take.MIN: sa.func.min, Take.MAX: sa.func.max}
     return [by_name.get(take, sa.func.count)(taken).label("value")]
 
 

@@ -7,12 +7,14 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
+from nsm.errors import SourceError
 from nsm.model import Grain, Metric, Role, SourceQuery, Star, Take
 from nsm.sources.asking import Periods, ask
 from nsm.sources.statement import Window
 from tests.sources.plays import expected
 
 END = dt.date(2026, 9, 1)
+WHOLE = {Grain.DAY: Window(None, END)}
 CALENDARS = [("UTC", 0), ("Europe/Berlin", 0), ("America/New_York", 6), ("Asia/Kathmandu", 3)]
 
 
@@ -63,3 +65,12 @@ def test_a_column_of_dates_is_taken_as_it_is(source_url: str, take: Take) -> Non
     found = ask(star, metric, sa.make_url(source_url), windows, seconds=60)
     for grain in Grain:
         assert as_dict(found.periods[grain]) == expected(take, grain, "UTC", 3)
+
+
+@pytest.mark.parametrize("take", [Take.SUM, Take.MEAN])
+def test_texts_are_never_added_as_zeros(source_url: str, take: Take) -> None:
+    query = SourceQuery("lake", "at", take, "country", table="plays")
+    metric = Metric("m", "m", Role.INPUT, query=query)
+    with pytest.raises(SourceError) as caught:
+        ask(Star("s", "s", "m", (metric,)), metric, sa.make_url(source_url), WHOLE, seconds=60)
+    assert "\n" not in str(caught.value)

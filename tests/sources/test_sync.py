@@ -215,10 +215,11 @@ def test_what_a_source_lost_is_not_taken_for_zero(lake: Lake) -> None:
         ("31.12.2026", 5, "The column 'at' has values that are no dates."),
         ("0022-01-01 00:00:00", 5, "The column 'at' has days from 0022-01-01"),
         ("2026-11-10 09:00:00", 9e999, "The column 'seconds' comes to 'inf' on 2026-11-10"),
+        ("2026-11-10 09:00:00", "many", "The column 'seconds' comes to 'many' on 2026-11-10"),
     ],
 )
 def test_an_answer_that_is_no_history_is_refused(
-    lake: Lake, at: str, seconds: float, said: str
+    lake: Lake, at: str, seconds: object, said: str
 ) -> None:
     lake.do("insert into plays values (?, 1, ?)", at, seconds)
     found = lake.sync(metric="seconds")["seconds"]
