@@ -22,6 +22,7 @@ LONGEST_LABEL = 15
 NAMES = 128  # pixels at the right
 # The least distance of two names, as a share of the picture's height.
 APART = 0.065
+WEEK = "Week"
 
 
 def side_by_side(by: BySegment, values: pd.DataFrame, *, as_index: bool = False) -> go.Figure:
@@ -60,7 +61,9 @@ def part_rows(values: pd.DataFrame, *, percent: bool) -> pd.DataFrame:
     """The table behind the lines: one row a week, one column a part; ratios in per cent."""
     shown = values * (100 if percent else 1)
     weeks = [day.date() for day in pd.DatetimeIndex(values.index)]
-    return pd.DataFrame({"Week": weeks, **{part: shown[part].to_numpy() for part in shown}})
+    # A part may be called as the first column is.
+    names = {part: f"{part} (part)" if part == WEEK else part for part in shown}
+    return pd.DataFrame({WEEK: weeks, **{names[part]: shown[part].to_numpy() for part in shown}})
 
 
 def spread(heights: Sequence[float], apart: float = APART) -> list[float]:

@@ -76,7 +76,7 @@ def _pictures(
     with st.grid(2 if len(shown) > 1 else 1, min_column_width=360):
         for split in shown:
             with st.container(gap="xsmall"):
-                st.subheader(plain(split_title(split)), anchor=False)
+                st.subheader(plain(split_title(star, split)), anchor=False)
                 st.markdown(plain(split_sentence(star, split), longest=1000))
                 st.plotly_chart(
                     split_steps(star, split),

@@ -28,9 +28,9 @@ import pandas as pd
 from nsm.formula import parse_formula
 from nsm.model import Star
 from nsm.rows import Floats
-from nsm.segments import BySegment, segments_of
+from nsm.segments import BySegment, segmented, segments_of
 from nsm.why.change import Against, base_of, known_ends
-from nsm.why.forms import Form, Sum, form_of
+from nsm.why.forms import Form, Sum, form_of, forms
 
 # So many parts are named in an answer; the others are counted and added together.
 MOST_NAMED = 50
@@ -126,9 +126,11 @@ def questions(star: Star) -> tuple[Question, ...]:
 
     The star itself first, then what its formula names, level by level.
     """
-    found = []
+    if not segmented(star):
+        return ()
+    found, known = [], forms(star)
     for key in _downwards(star):
-        form = form_of(star, key)
+        form = known.get(key)
         if form is None:
             continue
         columns = [segments_of(star.metric(leaf)) for leaf in form.leaves]

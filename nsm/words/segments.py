@@ -12,7 +12,7 @@ from nsm.model import Metric, Star
 from nsm.segments import RECENT_WEEKS, BySegment, adds_up, is_distinct, segments_of
 from nsm.why import Question, SegmentSplit
 from nsm.words.figures import NO_BREAK, count, listed, number, week_of
-from nsm.words.review import readable, short_name
+from nsm.words.review import capital, readable, short_name
 from nsm.words.why import MOST_SAID, signed, told_sentence
 
 LONGEST_PART = 40
@@ -39,10 +39,13 @@ def question_name(star: Star, question: Question) -> str:
     return f"{short_name(star.metric(question.metric))} by {column_name(question.segment)}"
 
 
-def split_title(split: SegmentSplit) -> str:
+def split_title(star: Star, split: SegmentSplit) -> str:
     """What is split since when, as a title: "By country since last week"."""
     since = "since last week" if split.against == "week" else "since last year"
-    return f"By {column_name(split.segment)} {since}"
+    column = f"by {column_name(split.segment)}"
+    if split.metric == star.north_star:
+        return f"{capital(column)} {since}"
+    return f"{short_name(star.metric(split.metric))} {column} {since}"
 
 
 def told_split(split: SegmentSplit) -> tuple[tuple[str, float], ...]:
@@ -223,7 +226,7 @@ def percent(share: float) -> str:
     """A share as people say it: "62 %", "0.4 %", "under 0.1 %"."""
     if 0 < share < 0.001:
         return f"under 0.1{NO_BREAK}%"
-    digits = 1 if 0 < share < 0.1 else 0
+    digits = 1 if 0 < round(share, 3) < 0.1 else 0
     return f"{share * 100:,.{digits}f}{NO_BREAK}%"
 
 
