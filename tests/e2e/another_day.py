@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import time
 from pathlib import Path
 
 from app import app
@@ -14,10 +15,13 @@ from nsm.wall import document
 __all__ = ["app"]
 
 _SAID = Path(os.environ["NSM_TEST_DAY"])
+FLIP_SECONDS = 0.05
 
 
 def _day(timezone: str) -> dt.date:
-    return dt.date.fromisoformat(_SAID.read_text(encoding="utf-8").split()[0])
+    """The day that the file says; of two, in turns, so that every picture is soon another."""
+    days = _SAID.read_text(encoding="utf-8").split()[0].split("/")
+    return dt.date.fromisoformat(days[int(time.monotonic() / FLIP_SECONDS) % len(days)])
 
 
 def _program() -> str:

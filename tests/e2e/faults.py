@@ -15,6 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Frame, Page
 
+from tests.e2e.publish import publish
 from tests.e2e.serving import Server, free_port, started, wait
 
 ROUNDS = int(os.environ.get("WALL_FAULTS", "1"))
@@ -39,8 +40,6 @@ VEILED = """() => {
         }
     return hidden;
 }"""
-PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "wall.md"
-BEGIN, END = "<!-- faults: written by make faults-wall -->", "<!-- end of faults -->"
 
 
 @contextmanager
@@ -118,16 +117,12 @@ class Tally:
         assert not failures, f"{fault}: {failures}"
 
     def publish(self) -> None:
-        """Write the table into the page of the wall, between its marks."""
-        page = PAGE.read_text(encoding="utf-8")
-        before, _, rest = page.partition(BEGIN)
-        _, _, after = rest.partition(END)
+        """Write the table into the page of the wall."""
         head = (
-            "\n| fault, seen on both ways to the wall | as promised | told after at most "
+            "| fault, seen on both ways to the wall | as promised | told after at most "
             "| right again after at most |\n|---|---|---|---|\n"
         )
-        table = head + "\n".join(self.lines) + "\n"
-        PAGE.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
+        publish("wall.md", "faults", "make faults-wall", head + "\n".join(self.lines))
 
 
 def _slowest(seconds: Sequence[float]) -> str:
