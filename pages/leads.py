@@ -1,11 +1,8 @@
 """Leads: which inputs lead the star, by how many weeks, how sure, and what that does not mean."""
 
-import datetime as dt
-
 import streamlit as st
 
 from nsm.answers import tested_weeks
-from nsm.leads.setting import Setting
 from nsm.ui import answers
 from nsm.ui.address import choose
 from nsm.ui.asking import chosen_setting, draw_looks
@@ -20,7 +17,6 @@ from nsm.ui.leads import (
     scan_at,
 )
 from nsm.ui.page import chosen_star, edition
-from nsm.ui.replay import replayed
 from nsm.ui.tables import data_table
 from nsm.ui.takeaway import downloads, draw_paragraph
 from nsm.ui.text import plain
@@ -44,35 +40,9 @@ with st.spinner(f"Testing {count(len(star.inputs), 'input')} against worlds wher
 asked = key, version, today, setting
 goal = plain(short_name(star.star_metric))
 
-
-@replayed
-def answer(key: str, version: int, today: dt.date, setting: Setting) -> None:
-    draw_findings(scan_at(key, version, today, setting))
-
-
-@replayed
-def meaning() -> None:
-    draw_meaning()
-
-
-@replayed
-def profile(key: str, version: int, today: dt.date, setting: Setting, metric: str) -> None:
-    draw_profile(scan_at(key, version, today, setting), metric)
-
-
-@replayed
-def not_seen(key: str, version: int, today: dt.date, setting: Setting) -> None:
-    draw_not_seen(scan_at(key, version, today, setting))
-
-
-@replayed
-def table(key: str, version: int, today: dt.date, setting: Setting) -> None:
-    draw_table(scan_at(key, version, today, setting))
-
-
-answer(*asked)
+draw_findings(*asked)
 looks = draw_looks(star, scan)
-meaning()
+draw_meaning()
 
 st.subheader("One input, week by week", anchor=False)
 names = {one.metric.key: short_name(one.metric) for one in scan.found}
@@ -82,7 +52,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     lag = int(
         choose("Closer look at", lags, key="at", default=str(best_lag(scan, metric)), width=140)
     )
-profile(*asked, metric)
+draw_profile(*asked, metric)
 data_table(
     lambda: scan.profile(metric),
     key="profile",
@@ -117,7 +87,7 @@ if scan.can_be_looked_at(metric):
     )
 
 st.subheader("What we could not have seen", anchor=False)
-not_seen(*asked)
+draw_not_seen(*asked)
 
 st.subheader("What we believed, and how the answer came about", anchor=False)
 on_demand(
@@ -131,7 +101,7 @@ st.subheader(f"Does {goal} lead its results?", anchor=False)
 draw_results(*asked)
 
 st.subheader("All inputs", anchor=False)
-table(*asked)
+draw_table(*asked)
 found = results_found(*asked)
 downloads(scan, [one for _, one, _ in found], metric, version)
 draw_paragraph(scan, looks, found)

@@ -12,7 +12,7 @@ from nsm.store.as_known import first_known
 from nsm.store.loads import restatements
 from nsm.ui import answers
 from nsm.ui.page import engine
-from nsm.ui.replay import DAY_SECONDS
+from nsm.ui.replay import kept
 from nsm.ui.tables import data_table
 from nsm.ui.text import plain
 from nsm.ui.week import Week, week_of_star
@@ -81,12 +81,12 @@ def draw_since(then: Week, version: int, today: dt.date) -> None:
         )
 
 
-@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
+@kept(64)
 def _first_known(star_key: str, version: int) -> dt.date | None:
     return first_known(engine(), star_key)
 
 
-@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
+@kept(64)
 def _restated(star_key: str, version: int, as_of: dt.date) -> tuple[Restatement, ...]:
     return restatements(engine(), star_key, limit=MOST_RESTATED, since=as_of)
 

@@ -14,9 +14,9 @@ from nsm.inquiry import candidates_of
 from nsm.leads.setting import Setting
 from nsm.model import Metric
 from nsm.ui import answers
-from nsm.ui.leads import Scan, draw_finding, scan_at, told
+from nsm.ui.leads import Scan, draw_finding, draw_rows, scan_at, told
 from nsm.ui.page import engine
-from nsm.ui.replay import DAY_SECONDS, replayed
+from nsm.ui.replay import kept, replayed
 from nsm.ui.tables import download
 from nsm.ui.text import plain
 from nsm.words.believed import EARLIER_KEY, course, over_time
@@ -57,6 +57,7 @@ def draw_over_time(star_key: str, version: int, today: dt.date, setting: Setting
     st.caption(plain(EARLIER_KEY))
 
 
+@kept(64)
 def results_found(
     star_key: str, version: int, today: dt.date, setting: Setting
 ) -> list[tuple[Metric, Scan, Finding]]:
@@ -77,12 +78,7 @@ def draw_results(star_key: str, version: int, today: dt.date, setting: Setting) 
     st.markdown(f"**{plain(results_summary(star, rows))}**")
     for _, scan, one in found:
         draw_finding(scan, one, numbered=False)
-    st.dataframe(
-        results_table(rows),
-        hide_index=True,
-        alt="One row a result: verdict, weeks, effect, and whether it could be chance.",
-        column_config={"Result": st.column_config.TextColumn(pinned=True)},
-    )
+    draw_rows(results_table(rows), [one for _, one in rows], "Result")
     st.caption(plain(RESULTS_KEY))
 
 
@@ -112,7 +108,7 @@ def draw_candidates(star_key: str, version: int, today: dt.date, setting: Settin
     download(table, key="candidates", file_name=f"{star.key}_candidates.csv")
 
 
-@st.cache_resource(ttl=DAY_SECONDS, max_entries=16, show_spinner=False)
+@kept(16)
 def _kept(
     star_key: str,
     version: int,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +18,7 @@ from nsm.leads.series import Series
 from nsm.leads.setting import Setting
 from nsm.model import Star
 from nsm.ui import answers
-from nsm.ui.replay import DAY_SECONDS
+from nsm.ui.replay import kept, replayed
 from nsm.ui.text import plain
 from nsm.ui.week import CHART_CONFIG
 from nsm.words.believed import belief
@@ -35,6 +36,7 @@ from nsm.words.leads import (
     profile_sentence,
     promise,
     scope,
+    shared_notes,
     summary,
     verdict_words,
 )
@@ -114,7 +116,7 @@ def scan_of_star(star_key: str, version: int, today: dt.date, max_lag: int) -> S
     return scan_at(star_key, version, today, Setting(max_lag))
 
 
-@st.cache_resource(ttl=DAY_SECONDS, max_entries=64, show_spinner=False)
+@kept(64)
 def scan_at(star_key: str, version: int, today: dt.date, setting: Setting) -> Scan:
     """The same at any setting."""
     return told(answers.asked(star_key, version, today, setting))
@@ -126,8 +128,10 @@ def told(answer: Answer) -> Scan:
     return Scan(answer, findings(answer.star, answer.report, answer.weeks, logged))
 
 
-def draw_findings(scan: Scan) -> None:
+@replayed
+def draw_findings(star_key: str, version: int, today: dt.date, setting: Setting) -> None:
     """The answer: one sentence for the page, then one an input, the strongest lead first."""
+    scan = scan_at(star_key, version, today, setting)
     if scan.star.simulated:
         st.badge(SIMULATED, icon=":material/science:", color="gray")
     st.header(plain(summary(scan.star, scan.report, scan.found)), anchor=False)
@@ -154,8 +158,10 @@ def draw_finding(scan: Scan, one: Finding, *, numbered: bool = True) -> None:
         believed.caption(plain(expected))
 
 
-def draw_profile(scan: Scan, key: str) -> None:
+@replayed
+def draw_profile(star_key: str, version: int, today: dt.date, setting: Setting, key: str) -> None:
     """The lag profile of one input, under the sentence that says what it shows."""
+    scan = scan_at(star_key, version, today, setting)
     one = scan.finding(key)
     said = profile_sentence(scan.star, one)
     st.markdown(plain(said))
@@ -176,31 +182,43 @@ def draw_profile(scan: Scan, key: str) -> None:
         st.caption(plain("To know: " + " ".join(one.warnings), longest=1000))
 
 
-def draw_not_seen(scan: Scan) -> None:
+@replayed
+def draw_not_seen(star_key: str, version: int, today: dt.date, setting: Setting) -> None:
     """What this much history could not have shown, of every input without a clear lead."""
+    scan = scan_at(star_key, version, today, setting)
     quiet = [one for one in scan.found if not one.place]
     if not quiet:
         st.markdown("Every input leads, so no “no clear lead” has to be read with care.")
     weeks = scan.report.weeks
     more = [more_weeks(one, weeks) for one in quiet]
     alike = len(set(more)) == 1
-    for one, said in list(zip(quiet, more, strict=True))[:MOST_SENTENCES]:
-        lines = [not_seen(scan.star, one, weeks), "" if alike else said]
-        st.markdown(f"- {plain(' '.join(filter(None, lines)), longest=1000)}")
+    told = [
+        plain(f"{not_seen(scan.star, one, weeks)} {'' if alike else said}", longest=1000)
+        for one, said in list(zip(quiet, more, strict=True))[:MOST_SENTENCES]
+    ]
+    if told:
+        st.markdown("\n".join(f"- {one}" for one in told))
     if alike and more[0]:
         st.markdown(plain(more[0]))
     if len(quiet) > MOST_SENTENCES:
         st.caption(f"{count(len(quiet) - MOST_SENTENCES, 'more input')} in the table below.")
 
 
-def draw_table(scan: Scan) -> None:
+@replayed
+def draw_table(star_key: str, version: int, today: dt.date, setting: Setting) -> None:
     """One row an input, in the order of the sentences."""
+    found = scan_at(star_key, version, today, setting).found
+    draw_rows(findings_table(found), found, "Input")
+
+
+def draw_rows(rows: pd.DataFrame, found: Sequence[Finding], what: str) -> None:
+    """A table of findings, one row for each ``what``; what holds for all rows stands below it."""
     st.dataframe(
-        findings_table(scan.found),
+        rows,
         hide_index=True,
-        alt="One row an input: verdict, weeks, effect, and whether it could be chance.",
+        alt=f"One row for each {what}: verdict, weeks, effect, and whether it could be chance.",
         column_config={
-            "Input": st.column_config.TextColumn(pinned=True, width=170),
+            what: st.column_config.TextColumn(pinned=True, width=170),
             "Verdict": st.column_config.TextColumn(width=150),
             "Weeks": st.column_config.TextColumn(
                 help="By how many weeks; in brackets the weeks that cannot be told from it.",
@@ -219,15 +237,16 @@ def draw_table(scan: Scan) -> None:
             # The rest of the width, in as many lines as it takes.
             "To know": st.column_config.TextColumn(width=320),
         },
-        row_height=WITH_NOTES if any(one.warnings for one in scan.found) else None,
+        row_height=WITH_NOTES if rows["To know"].any() else None,
     )
+    if shared := shared_notes(found):
+        st.caption(plain(f"To know of all: {' '.join(shared)}", longest=1000))
 
 
+@replayed
 def draw_meaning() -> None:
     """What "leads" means and does not, and how the promise is known."""
     with st.expander("What “leads” means here – and what it does not", icon=":material/help:"):
-        for said in MEANING:
-            st.markdown(plain(said, longest=1000))
+        st.markdown("\n\n".join(plain(said, longest=1000) for said in MEANING))
     with st.expander("How we know", icon=":material/verified:"):
-        for said in KNOWN_HOW:
-            st.markdown(plain(said, longest=1000))
+        st.markdown("\n\n".join(plain(said, longest=1000) for said in KNOWN_HOW))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from nsm.leads import LeadReport
-from nsm.model import Star
+from nsm.model import Role, Star
 from nsm.words.believed import believed_words
 from nsm.words.figures import NO_BREAK, count, listed, month
 from nsm.words.findings import SHAPES, Finding
@@ -91,6 +91,9 @@ def headline(star: Star, finding: Finding) -> str:
         return f"{name} moves together with {goal} in the same week: neither comes first."
     if finding.verdict == "follows":
         return f"{name} follows {goal} by {lead_time(finding)}: it comes after, not before."
+    if finding.metric.role is Role.NORTH_STAR:
+        # Asked of its results, the star is the input of each: the answer has to say of which.
+        name = f"{name} before {goal}"
     if finding.verdict == "insufficient":
         return f"{name}: not enough history to tell."
     if finding.chance is None:
@@ -240,8 +243,16 @@ def effect_in_words(
     return f"{said}; could be chance: {_share(chance)}" if math.isfinite(chance) else said
 
 
+def shared_notes(found: Sequence[Finding]) -> tuple[str, ...]:
+    """What there is to know about every row of a table, to be said once beside it."""
+    if len(found) < 2:
+        return ()
+    return tuple(note for note in found[0].warnings if all(note in one.warnings for one in found))
+
+
 def findings_table(found: Sequence[Finding]) -> pd.DataFrame:
-    """One row an input, in the order of the sentences."""
+    """One row an input, in the order of the sentences; without :func:`shared_notes`."""
+    shared = shared_notes(found)
     return pd.DataFrame(
         {
             "Input": [short_name(one.metric) for one in found],
@@ -251,7 +262,9 @@ def findings_table(found: Sequence[Finding]) -> pd.DataFrame:
             "Between": [_interval(one) for one in found],
             "Could be chance": [_share(one.doubt) for one in found],
             "We believed": [believed_words(one.metric) for one in found],
-            "To know": [" ".join(one.warnings) for one in found],
+            "To know": [
+                " ".join(note for note in one.warnings if note not in shared) for one in found
+            ],
         }
     )
 

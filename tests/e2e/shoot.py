@@ -21,7 +21,7 @@ from tests.e2e.browser import Watch, chromium, scrolls_sideways, settle  # noqa:
 from tests.e2e.serving import serving  # noqa: E402
 
 SIZES = ((1920, 1080), (1440, 900), (390, 844))
-SCREENS = ("this_week", "inputs", "leads", "wall", "data")
+SCREENS = ("this_week", "inputs", "leads", "wall", "data", "screens")
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -23,8 +24,10 @@ from nsm.words.leads import (
     profile_sentence,
     promise,
     scope,
+    shared_notes,
     summary,
 )
+from nsm.words.review import short_name
 from nsm.words.steps import Step, step_of
 
 WEEKS = 160
@@ -237,3 +240,18 @@ def test_steps_suit_the_metric(unit: str, values: list[float], kind: str, size: 
 )
 def test_steps_are_said_as_people_say_them(step: Step, steps: float, said: str) -> None:
     assert spoken(step.said(steps)) == said
+
+
+def test_a_star_without_a_lead_says_over_which_result(found: dict[str, Finding]) -> None:
+    asked = replace(found["noise"], metric=STAR.star_metric)
+    result = replace(STAR, north_star="leader")
+    assert (
+        headline(result, asked) == f"{short_name(STAR.star_metric)} before Leader: no clear lead."
+    )
+
+
+def test_what_holds_for_every_row_is_said_once(found: dict[str, Finding]) -> None:
+    both = [replace(found[key], warnings=("Short.", f"Own of {key}.")) for key in found]
+    assert shared_notes(both) == ("Short.",)
+    assert findings_table(both)["To know"].tolist() == [f"Own of {key}." for key in found]
+    assert shared_notes(both[:1]) == ()
