@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PORT ?= 8501
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-spark check format bench calibrate calibrate-outlook calibrate-signals faults-wall lock clean
+.PHONY: help setup run demo test test-spark check format bench bench-scale calibrate calibrate-outlook calibrate-signals faults faults-wall soak-wall bench-peers lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,12 @@ test-spark: $(VENV)/.spark ## Spark as a source, on a cluster of this machine (m
 faults-wall: $(VENV)/.dev ## break the wall's server, network and database fifty times each (TIMES=50)
 	WALL_FAULTS=$(or $(TIMES),50) $(BIN)/python -m pytest -p no:xdist -q --timeout 7200 tests/e2e/test_wall_faults.py tests/e2e/test_wall_time.py
 
+soak-wall: $(VENV)/.dev ## ten thousand refreshes of a wall, and what they leave in memory (minutes)
+	$(BIN)/python -m tests.bench.soak
+
+faults: $(VENV)/.dev ## break everything with real processes, writes docs/reliability.md (TIMES=20, half an hour)
+	$(BIN)/python -m tests.faults $(PARTS)
+
 check: $(VENV)/.dev ## lint, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -60,6 +66,9 @@ format: $(VENV)/.dev ## mend what lint and format can mend by themselves
 
 bench: $(VENV)/.dev ## measure speed as ratios against floors of the same run
 	$(BIN)/python -m tests.bench
+
+bench-scale: $(VENV)/.spark ## the same where the data are large, writes docs/benchmarks-scale.md (EVENTS=100000000)
+	PYTHONPATH=$(VENV)/spark $(BIN)/python -m tests.bench.scale
 
 calibrate-outlook: $(VENV)/.dev ## re-run the evidence of the outlook, writes docs/outlook.md
 	$(BIN)/python -m tests.calibration.outlook

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -58,8 +59,11 @@ class Spark:
     def busy(self) -> bool:
         """Whether an executor is at work: tasks that were begun and did not end yet."""
         log = self.log("thrift")
-        ended = log.count(" Finished task ") + log.count(" Lost task ")
-        return log.count(" Starting task ") > ended
+        begun, ended = (
+            set(re.findall(rf" (?:{what}) task \S+ in stage \S+ \(TID (\d+)\)", log))
+            for what in ("Starting", "Finished|Lost")
+        )
+        return bool(begun - ended)
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")

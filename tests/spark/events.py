@@ -47,20 +47,7 @@ def write_lake(folder: Path, count: int, files: int = 4) -> Path:
 
 def weeks(count: int, timezone: str) -> dict[str, dict[dt.date, float]]:
     """By metric, what each Monday's week comes to in local time; no database has a part in it."""
-    place = np.arange(count, dtype=np.int64)
-    utc = np.datetime64(START, "s") + place * _AT % (DAYS * 86_400)
-    user, seconds = (place * place + place // 7) % USERS, place * _SECONDS % _LONGEST
-    # The offset of each hour, since zones change at full hours.
-    hours, hour = np.unique(utc.astype("datetime64[h]"), return_inverse=True)
-    zone = ZoneInfo(timezone)
-    offset = np.array(
-        [
-            int(one.replace(tzinfo=dt.UTC).astimezone(zone).utcoffset().total_seconds())
-            for one in hours.astype("datetime64[s]").astype(object)
-        ]
-    )
-    day = (utc + offset[hour]).astype("datetime64[D]")
-    week = day - (day.astype(np.int64) + 3) % 7
+    week, user, seconds = _rows(0, count, timezone)
     starts, which = np.unique(week, return_inverse=True)
     plays = np.bincount(which)
     listened = np.bincount(which, weights=seconds)
@@ -76,6 +63,39 @@ def weeks(count: int, timezone: str) -> dict[str, dict[dt.date, float]]:
         name: {date: float(value) for date, value in zip(dates, values, strict=True)}
         for name, values in found.items()
     }
+
+
+def distinct_users(count: int, timezone: str) -> dict[dt.date, float]:
+    """How many users each Monday's week has in local time; a piece at a time, for any number."""
+    first = np.datetime64(START, "D") - 14
+    first -= (first.astype(np.int64) + 3) % 7
+    seen = np.zeros((DAYS // 7 + 5, USERS), dtype=bool)
+    for begin in range(0, count, 4_000_000):
+        week, user, _ = _rows(begin, min(begin + 4_000_000, count), timezone)
+        seen[(week - first).astype(np.int64) // 7, user] = True
+    return {
+        (first + 7 * place).astype(object): float(users)
+        for place, users in enumerate(seen.sum(axis=1))
+        if users
+    }
+
+
+def _rows(begin: int, end: int, timezone: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Week, user and seconds of these events."""
+    place = np.arange(begin, end, dtype=np.int64)
+    utc = np.datetime64(START, "s") + place * _AT % (DAYS * 86_400)
+    user, seconds = (place * place + place // 7) % USERS, place * _SECONDS % _LONGEST
+    # The offset of each hour, since zones change at full hours.
+    hours, hour = np.unique(utc.astype("datetime64[h]"), return_inverse=True)
+    zone = ZoneInfo(timezone)
+    offset = np.array(
+        [
+            int(one.replace(tzinfo=dt.UTC).astimezone(zone).utcoffset().total_seconds())
+            for one in hours.astype("datetime64[s]").astype(object)
+        ]
+    )
+    day = (utc + offset[hour]).astype("datetime64[D]")
+    return day - (day.astype(np.int64) + 3) % 7, user, seconds
 
 
 def put_into(engine: str, lake: Path, folder: Path, request: pytest.FixtureRequest) -> str:
