@@ -148,15 +148,11 @@ class HalfDrawing:
         if rival is not None and abs(rival - value) < CROWDED * (self.ends[1] - self.ends[0]):
             above = value >= rival
         said = number(value, symbol(self.unit), short=True)
-        edge = len(self.half.starts) > MANY
-        self._text(
-            last,
-            value,
-            f"<b>{chart_text(said)}</b>",
-            15 if above else -15,
-            LABEL,
-            "right" if edge else "center",
-        )
+        anchor = "right" if len(self.half.starts) > MANY else "center"
+        if anchor == "center" and earlier is not None and above != (value >= earlier):
+            # Beside the line that comes from this side, not over it.
+            anchor = "left"
+        self._text(last, value, f"<b>{chart_text(said)}</b>", 15 if above else -15, LABEL, anchor)
 
     def _name_last_year(self) -> None:
         """Beside the grey line where it is farthest from the other, away from the last values."""

@@ -181,7 +181,7 @@ def draw_numbers(week: Week) -> None:
     """The star in numbers: the week, on last year, the usual range, the plan."""
     one = week.star
     figures = one.review
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         draw_number(one, named=capital(week_of(week.start)), width="content")
         st.metric(
             "On last year",
@@ -293,4 +293,4 @@ def _behind(week: Week, today: dt.date) -> str:
     if newest is None or newest.date() != week.start or over <= week.start:
         return ""
     behind_by = (over - week.start).days // 7
-    return behind(week.star, behind_by, *days_there(weeks, star.north_star, over))
+    return behind(behind_by, *days_there(weeks, star.north_star, over))

@@ -174,14 +174,16 @@ def mood(size: float | None, change_unit: str, better: Better) -> str:
     return "good" if (said[0] == "+") == (better is Better.UP) else "bad"
 
 
-def behind(standing: Standing, weeks_behind: int, days: int, expected: int) -> str:
-    """Why the newest week that is over is not the one under review; ``days`` of it are there."""
-    name = short_name(standing.metric)
+def behind(weeks_behind: int, days: int, expected: int) -> str:
+    """Why the newest week that is over is not the one under review; ``days`` of it are there.
+
+    It stands on a badge, of which a phone shows one line: the star's name is in the headline.
+    """
     if weeks_behind > 1:
-        return f"Old: {name} has no complete week for the last {weeks_behind:,} weeks."
+        return f"Old: no complete week for the last {weeks_behind:,} weeks."
     if not days:
-        return f"One more week is over, but {name} has no data for it yet."
-    return f"One more week is over, but {name} has {days} of its {expected} days."
+        return "One more week is over, but has no data yet."
+    return f"One more week is over, with {days} of its {expected} days."
 
 
 def no_such_week(asked: str, shown: str) -> str:

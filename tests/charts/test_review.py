@@ -56,6 +56,21 @@ def test_the_picture_shows_the_figures_of_the_review():
     assert list(weeks.x) == list(review.week_starts)
 
 
+@pytest.mark.parametrize(
+    ("before", "last", "year_ago", "anchor"),
+    [(1150.0, 1000.0, 985.0, "left"), (850.0, 1000.0, 985.0, "center")],
+    ids=["the line comes from the label's side", "from the other side"],
+)
+def test_the_last_value_does_not_cover_its_own_line(before, last, year_ago, anchor):
+    weeks = [1000.0] * 120
+    weeks[-1], weeks[-2], weeks[-53], weeks[-54] = last, before, year_ago, before
+    figure, *_ = drawn(weeks, targets=())
+
+    (label,) = [note for note in figure.layout.annotations if note.text == "<b>1,000</b>"]
+    assert label.yshift > 0, "last year's line ends below"
+    assert label.xanchor == anchor
+
+
 def test_the_star_has_its_colour_and_the_past_is_grey():
     figure, *_ = drawn(noisy(120))
 
