@@ -10,10 +10,14 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
+import sqlalchemy as sa
 
 from nsm.definitions import parse_definition
+from nsm.model import Grain
 from nsm.sources.sync import Wanted, sync_star
+from nsm.store.segments import read_part_rows
 from nsm.store.stars import save_star
 from tests.stores import new_store
 
@@ -35,6 +39,21 @@ metrics:
 """
 DAYS = 430
 COUNTRIES = ("Germany", "Sweden", "Österreich", "<b>x</b> [a](http://e.example)")
+
+
+def parts_table(
+    engine: sa.Engine, star: str, metric: str, segment: str, grain: Grain = Grain.DAY
+) -> pd.DataFrame:
+    """What the store keeps of the parts of a metric: a row a period, a column a part."""
+    rows = read_part_rows(engine, star, metric, segment, grain)
+    frame = pd.DataFrame(
+        {
+            "start": rows.start.astype("datetime64[us]"),
+            "part": [rows.names[code] for code in rows.code],
+            "value": rows.value,
+        }
+    )
+    return frame.pivot(index="start", columns="part", values="value")
 
 
 def make_lake(path: Path, until: dt.date = TODAY, days: int = DAYS) -> None:

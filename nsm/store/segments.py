@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import sqlalchemy as sa
 
 from nsm.errors import UnknownStar
@@ -107,48 +106,6 @@ def _known(connection: sa.Connection, there: sa.ColumnElement[bool]) -> Periods:
     )
 
 
-def read_segments(
-    engine: sa.Engine, star_key: str, metric_key: str, segment: str, grain: Grain = Grain.DAY
-) -> pd.DataFrame:
-    """What did each part of a metric come to in each period that its source was asked for?
-
-    One row a period (``DatetimeIndex[us]``), one column a part, NaN where a part has no rows. A
-    metric whose days add up has days alone (a weekly one weeks); one that is asked for its weeks
-    and months has those too. UnknownStar when there is no such star or metric.
-    """
-    with reading(engine) as connection:
-        ids = metric_ids(connection, star_key)
-        if metric_key not in ids:
-            raise UnknownStar(f"Star {shown(star_key)} has no metric {shown(metric_key)}.")
-        rows = connection.execute(
-            sa.select(
-                bulk.as_stored(segment_value.c.start), segment_part.c.part, segment_value.c.value
-            )
-            .join_from(
-                segment_value,
-                segment_part,
-                (segment_part.c.metric_id == segment_value.c.metric_id)
-                & (segment_part.c.segment == segment_value.c.segment)
-                & (segment_part.c.part_id == segment_value.c.part_id),
-            )
-            .where(
-                segment_value.c.metric_id == ids[metric_key],
-                segment_value.c.segment == segment,
-                segment_value.c.grain == grain.value,
-            )
-            .order_by(segment_value.c.start, segment_part.c.part)
-        ).all()
-    start, part, value = zip(*rows, strict=True) if rows else ((), (), ())
-    frame = pd.DataFrame(
-        {
-            "start": bulk.to_days(start).astype("datetime64[us]"),
-            "part": pd.array(part, dtype="str"),
-            "value": np.array(value, dtype=np.float64),
-        }
-    )
-    return frame.pivot(index="start", columns="part", values="value")
-
-
 def read_part_rows(
     engine: sa.Engine,
     star_key: str,
@@ -157,9 +114,11 @@ def read_part_rows(
     grain: Grain,
     spans: Sequence[tuple[dt.date, dt.date]] | None = None,
 ) -> PartRows:
-    """The same as rows, where there may be many parts; only those that start in the spans.
+    """What did each part of a metric come to in each period that its source was asked for?
 
-    ``spans`` are first and last days, None for everything.
+    Periods that start in the ``spans`` of first and last days, None for all. A metric whose days
+    add up has days alone (a weekly one weeks); one that is asked for its weeks and months has those
+    too. UnknownStar when there is no such star or metric.
     """
     with reading(engine) as connection:
         ids = metric_ids(connection, star_key)

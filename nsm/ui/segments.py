@@ -13,7 +13,7 @@ from nsm.season import FEWEST_WEEKS, without_season
 from nsm.segmented import by_segment
 from nsm.segments import BySegment, segments_of
 from nsm.ui import answers
-from nsm.ui.address import choose
+from nsm.ui.address import choose, chosen
 from nsm.ui.page import engine
 from nsm.ui.replay import kept, replayed
 from nsm.ui.tables import data_table
@@ -52,16 +52,15 @@ def choose_part(star: Star, edition: tuple[str, int, dt.date], metric: Metric) -
     """The column and the part that a viewer looks at; empty for the whole, and for all parts."""
     columns = segments_of(metric)
     if not columns:
-        return WHOLE, SIDE_BY_SIDE
+        return chosen({WHOLE: ""}, key="by"), chosen({SIDE_BY_SIDE: ""}, key="part")
     names = {one: f"By {column_name(one)}" for one in columns}
     if metric.key != star.north_star:
         names = {WHOLE: "The whole"} | names
     segment = choose("By", names, key="by", width=180, label_visibility="collapsed")
-    if segment == WHOLE:
-        return WHOLE, SIDE_BY_SIDE
-    parts = parts_of_star(*edition, metric.key, segment).parts
+    parts = parts_of_star(*edition, metric.key, segment).parts if segment else ()
     if not parts:
-        return segment, SIDE_BY_SIDE
+        # Where there is nothing to choose the address says nothing of it either.
+        return segment, chosen({SIDE_BY_SIDE: ""}, key="part")
     shown = {SIDE_BY_SIDE: "Side by side"} | {part: part_name(part) for part in parts}
     return segment, choose("Part", shown, key="part", width=200, label_visibility="collapsed")
 
@@ -77,9 +76,9 @@ def draw_parts(
 ) -> None:
     """All parts side by side: the sentence, the lines, what is not drawn, and the table."""
     by = parts_of_star(*edition, metric.key, segment)
-    if not by.parts:
+    if not by.values.notna().to_numpy().any():
         st.header(plain(no_parts(metric, segment)), anchor=False)
-        st.write("It comes with the next sync, or at once:")
+        st.write("It needs one complete week, and comes with the next sync, or at once:")
         st.code(f"nsm sync --star {star.key} --metric {metric.key}", language=None)
         return
     _lines(*edition, metric.key, segment, deseasoned, as_index)

@@ -161,7 +161,7 @@ def not_tested_apart(metric: Metric) -> str:
 
 def no_parts(metric: Metric, segment: str) -> str:
     """That a column was named and nothing is known by it yet."""
-    return f"{short_name(metric)} has no history by {column_name(segment)} yet"
+    return f"{short_name(metric)} has no week by {column_name(segment)} yet"
 
 
 def no_common_index(metric: Metric) -> str:

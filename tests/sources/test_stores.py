@@ -10,10 +10,11 @@ from nsm.definitions import parse_definition
 from nsm.model import Grain
 from nsm.store.engine import open_store
 from nsm.store.loads import restatements
-from nsm.store.segments import read_part_rows, read_segments
+from nsm.store.segments import read_part_rows
 from nsm.store.stars import declared_star, save_star
 from nsm.store.syncs import read_syncs
 from tests.engines.servers import DatabaseServer
+from tests.segmented import parts_table
 from tests.sources.test_sync import MUSIC, TODAY, Lake, lake
 
 __all__ = ["lake"]
@@ -35,7 +36,7 @@ def test_a_store_on_a_server_follows_its_source(
     there = Lake(lake.path, store)
     assert [(one.new, one.error) for one in there.sync().values()] == [(78, "")] * 3 + [(0, "")]
     assert there.weeks("users")["2026-11-09"] == 3
-    parts = read_segments(store, "music", "seconds", "user")
+    parts = parts_table(store, "music", "seconds", "user")
     assert parts.loc["2026-11-09"].dropna().to_dict() == {"1": 60, "2": 60, "3": 60}
     lake.do("update plays set user = 7, seconds = 1 where at like '2026-11-16%'")
     tomorrow = TODAY + dt.timedelta(days=1)

@@ -23,9 +23,9 @@ from nsm.sources.sync import SyncResult, Wanted, sync_star
 from nsm.store.engine import open_store
 from nsm.store.loads import recent_loads, restatements
 from nsm.store.rollups import read_rollups
-from nsm.store.segments import read_segments
 from nsm.store.stars import declared_star, delete_star, read_star, save_star
 from nsm.store.syncs import read_syncs
+from tests.segmented import parts_table
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = dt.date(2026, 11, 18)
@@ -144,16 +144,16 @@ def test_a_history_is_kept_by_segment_too(lake: Lake) -> None:
     save_star(lake.engine, parse_definition(text, "music.yaml").star, TODAY)
     lake.do("insert into plays values ('2026-11-16 09:00:00', null, 7)")
     lake.sync()
-    days = read_segments(lake.engine, "music", "seconds", "user")
+    days = parts_table(lake.engine, "music", "seconds", "user")
     assert list(days.columns) == ["(none)", "1", "2", "3"]
     assert days.loc["2026-11-16"].tolist() == [7, 60, 60, 60]
     assert days.loc["2026-11-17"].dropna().to_dict() == {"1": 120, "2": 60}
-    weeks = read_segments(lake.engine, "music", "users", "user", Grain.WEEK)
+    weeks = parts_table(lake.engine, "music", "users", "user", Grain.WEEK)
     assert weeks.loc["2026-11-16"].to_dict() == {"(none)": 1, "1": 1, "2": 1, "3": 1}
     # What a part had in the days that are asked again is what the source says now.
     lake.do("update plays set user = 2 where user = 1 and at like '2026-11-17%'")
     lake.sync(TODAY + dt.timedelta(days=1), "seconds")
-    days = read_segments(lake.engine, "music", "seconds", "user")
+    days = parts_table(lake.engine, "music", "seconds", "user")
     assert days.loc["2026-11-17"].dropna().to_dict() == {"2": 180}
     assert days.loc["2026-11-12"].dropna().to_dict() == {"1": 120, "2": 60}
 
@@ -346,7 +346,7 @@ def test_parts_that_read_alike_are_told_apart_or_refused(lake: Lake) -> None:
     for user in (None, "", "a\nb", "a" * 300 + "1", "a" * 300 + "2"):
         lake.do("insert into plays values ('2026-11-16 09:00:00', ?, 7)", user)
     assert lake.sync(metric="seconds")["seconds"].error == ""
-    day = read_segments(lake.engine, "music", "seconds", "user").loc["2026-11-16"].dropna()
+    day = parts_table(lake.engine, "music", "seconds", "user").loc["2026-11-16"].dropna()
     assert len(day) == 8
     assert day[["(none)", "'(none)'", "''"]].tolist() == [7, 60, 7]
     lake.do("insert into plays values ('2026-11-16 09:00:00', '1', 7)")
