@@ -11,9 +11,13 @@ INTRO = (
 )
 OPEN = (
     "Whoever reaches this server may see the wall. A key names a screen, so that it can be turned "
-    "off from here; with NSM_WALL_ACCESS=token only screens with a key see anything."
+    "off from here. With NSM_WALL_ACCESS=token only screens with a key see the wall; the other "
+    "pages of this dashboard have no lock either way."
 )
-CLOSED_TO_OTHERS = "Only screens with a key see the wall and the plain routes."
+CLOSED_TO_OTHERS = (
+    "Only screens with a key see the wall and the plain routes. The other pages of this dashboard, "
+    "this one included, have no lock: a proxy with a login is theirs."
+)
 ONCE = (
     "Open this address once on the screen. It is shown only now: whoever has it has the key, and "
     "it cannot be shown again."

@@ -27,8 +27,8 @@ CHARTS = 6
 LOOK = """() => {
     const wall = from => from?.querySelectorAll('article svg').length >= 4
         && from.querySelector('.turn.on svg') && from.querySelector('.sentence');
-    const charts = () => [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
-        .filter(chart => chart.querySelector('.main-svg')).length >= CHARTS;
+    const charts = () => [...document.querySelectorAll('.js-plotly-plot, .slice_container')]
+        .filter(chart => chart.querySelector('.main-svg, canvas')).length >= CHARTS;
     const look = setInterval(() => {
         const inner = document.querySelector('[data-testid=stIFrame]')?.contentDocument;
         if (!wall(document) && !wall(inner) && !charts()) return;
