@@ -11,9 +11,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -95,73 +96,85 @@ def guarded(certificate: tuple[Path, Path]) -> Iterator[tuple[Guarded, int]]:
     controller.stop()
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with forty weeks of a star that has nothing beside it."""
+    shell = Shell(tmp_path_factory.mktemp("loaded"))
+    filled(shell, definition("shop", "orders"), until=week_end(LAST))
+    return shell.folder / "nsm.db"
+
+
 @pytest.fixture
-def shop(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Shell:
+def shop(loaded: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Shell:
     monkeypatch.setenv("NSM_DIGEST_TO", "team@example.com")
     monkeypatch.setenv("NSM_DIGEST_FROM", "digest@example.com")
-    filled(shell, definition("shop", "orders", ["visits"]), until=week_end(LAST))
+    shutil.copyfile(loaded, shell.folder / "nsm.db")
     return shell
 
 
+@pytest.fixture
+def go(shop: Shell) -> Iterator[Callable[..., list[bool]]]:
+    """Send a digest to one address; returns of each channel whether it had it before."""
+    engine = open_store(f"sqlite:///{shop.folder / 'nsm.db'}")
+
+    def run(url: str, waits: Sequence[float] = (), sleep: Any = time.sleep) -> list[bool]:
+        settings = DigestSettings(to=("team@example.com",), smtp_url=url, sender=USER)
+        channels = channels_of(settings)
+        done = deliver(engine, "shop", LAST, MESSAGE, channels, lambda: NOW, sleep, waits)
+        return [one.before for one in done]
+
+    yield run
+    engine.dispose()
+
+
 def test_a_password_goes_over_tls_alone_and_only_to_a_server_that_is_trusted(
-    shop, guarded, certificate, monkeypatch
+    shop, go, guarded, certificate, monkeypatch
 ):
     box, port = guarded
-    quoted = "a%3Ab%2Fc%40d%20e"
-    send = ("digest", "--star", "shop", "--send", "--tries", 2)
+    right, wrong = (
+        f"smtp://{quote(USER, safe='')}:{quote(word, safe='')}@127.0.0.1:{port}"
+        for word in (PASSWORD, "wrong")
+    )
 
-    monkeypatch.setenv("NSM_SMTP_URL", f"smtp://digest%40example.com:{quoted}@127.0.0.1:{port}")
-    said = shop.refused(*send)
-    assert "certificate" in said.lower()
+    with pytest.raises(DeliveryError, match=r"(?i)certificate"):
+        go(right)
     assert (box.logins, box.mails) == ([], [])
 
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
-    monkeypatch.setenv("NSM_SMTP_URL", f"smtp://digest%40example.com:wrong@127.0.0.1:{port}")
-    said = shop.refused(*send)
-    assert "refused user and password (535)" in said
-    assert "wrong" not in said
+    with pytest.raises(DeliveryError, match=r"refused user and password \(535\)") as refused:
+        go(wrong, (60.0,))
+    assert "wrong" not in str(refused.value)
     # Another try cannot help: each of the two ways to log in was tried once.
     assert {one[2] for one in box.logins} == {b"wrong"}
     assert len(box.logins) <= 2
     assert sent_rows(shop) == []
 
-    monkeypatch.setenv("NSM_SMTP_URL", f"smtp://digest%40example.com:{quoted}@127.0.0.1:{port}")
-    assert " sent." in shop.ok(*send)
+    assert go(right) == [False]
     assert box.logins[-1] == (True, USER.encode(), PASSWORD.encode())
     assert all(private for private, _, _ in box.logins)
     assert [one.rcpt_tos for one, _ in box.mails] == [["team@example.com"]]
 
 
-def test_it_waits_as_told_between_tries_and_stops_where_a_try_cannot_help(shop):
-    box = Mailbox()
+def test_it_waits_as_told_between_tries_and_stops_where_a_try_cannot_help(go):
+    box, slept = Mailbox(), list[float]()
     controller, port = listening(box)
-    engine = open_store(f"sqlite:///{shop.folder / 'nsm.db'}")
-    settings = DigestSettings(
-        to=("team@example.com",), smtp_url=f"smtp://127.0.0.1:{port}", sender="d@example.com"
-    )
-    slept: list[float] = []
-
-    def go(waits: tuple[float, ...]) -> Any:
-        channels = channels_of(settings)
-        return deliver(engine, "shop", LAST, MESSAGE, channels, lambda: NOW, slept.append, waits)
-
+    url = f"smtp://127.0.0.1:{port}"
     try:
         box.answers = ["451 later", "421 busy", "451 later"]
         with pytest.raises(DeliveryError, match="451"):
-            go((1.5, 7.0))
+            go(url, (1.5, 7.0), slept.append)
         assert (slept, box.asked) == ([1.5, 7.0], 3)
         box.answers = ["550 no such place", "550 no such place"]
         with pytest.raises(DeliveryError, match="550"):
-            go((1.5, 7.0))
+            go(url, (1.5, 7.0), slept.append)
         assert (len(slept), box.asked) == (2, 4)
         box.answers = ["451 later"]
-        assert [one.before for one in go((0.25,))] == [False]
+        assert go(url, (0.25,), slept.append) == [False]
         assert (slept[-1], len(box.mails)) == (0.25, 1)
-        assert [one.before for one in go(())] == [True]
+        assert go(url) == [True]
         assert len(box.mails) == 1
     finally:
         controller.stop()
-        engine.dispose()
 
 
 def test_two_processes_at_the_same_moment_send_one_mail(shop, monkeypatch):
