@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nsm.cli.group import JSON, STAR, Day, nsm, store
+from nsm.cli.group import DAY_FIRST, DECIMAL_COMMA, JSON, STAR, Day, nsm, store
 from nsm.cli.printing import count, progress_bar, say, say_json, warn
 from nsm.errors import InputError, RejectedRows
 
@@ -74,16 +74,8 @@ def apply(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.csv")
 @STAR
 @click.option("--as-of", type=Day(), help="Day on which these values were known (default: today).")
-@click.option(
-    "--day-first/--month-first",
-    default=None,
-    help="How to read dates such as 03/04/2026, where both are possible.",
-)
-@click.option(
-    "--decimal-comma/--decimal-point",
-    default=None,
-    help="How to read numbers such as 1,234, where both are possible.",
-)
+@DAY_FIRST
+@DECIMAL_COMMA
 @click.option("--skip-bad", is_flag=True, help="Load the rest when values are rejected.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be loaded.")
 @JSON

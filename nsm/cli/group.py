@@ -11,6 +11,16 @@ from nsm.cli.printing import line
 
 STAR = click.option("--star", "star_key", required=True, metavar="STAR", help="Key of the star.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+DAY_FIRST = click.option(
+    "--day-first/--month-first",
+    default=None,
+    help="How to read dates such as 03/04/2026, where both are possible.",
+)
+DECIMAL_COMMA = click.option(
+    "--decimal-comma/--decimal-point",
+    default=None,
+    help="How to read numbers such as 1,234, where both are possible.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -6,23 +6,15 @@ from pathlib import Path
 
 import click
 
-from nsm.cli.group import JSON, STAR, nsm, store
+from nsm.cli.group import DAY_FIRST, DECIMAL_COMMA, JSON, STAR, nsm, store
 from nsm.cli.printing import say, say_json
 
 
 @nsm.command()
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.csv")
 @STAR
-@click.option(
-    "--day-first/--month-first",
-    default=None,
-    help="How to read dates such as 03/04/2026, where both are possible.",
-)
-@click.option(
-    "--decimal-comma/--decimal-point",
-    default=None,
-    help="How to read numbers such as 1,234, where both are possible.",
-)
+@DAY_FIRST
+@DECIMAL_COMMA
 @click.option("--dry-run", is_flag=True, help="Only say what would be changed.")
 @JSON
 def targets(
