@@ -48,7 +48,7 @@ def found_at(
     )
     if chance <= alpha:
         return f"At this shift {effect}: more than chance explains."
-    return f"At this shift nothing that could not be chance: {effect}."
+    return f"At this shift it could be chance: {effect}."
 
 
 def not_tested(metric: Metric) -> str:

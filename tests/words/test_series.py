@@ -59,7 +59,7 @@ def test_a_clear_link_is_told_in_the_steps_of_both():
 def test_what_could_be_chance_is_said_to_be():
     sentence = said(1, (-0.2, -0.5, 0.1, 0.4))
 
-    assert sentence.startswith("At this shift nothing that could not be chance:")
+    assert sentence.startswith("At this shift it could be chance:")
     assert "−0.40 % of Orders 1 week later" in sentence
     for word in ("cause", "drive", "because", "leads"):
         assert word not in sentence
