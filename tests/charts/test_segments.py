@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from nsm.charts.segments import DASHES, indexed_parts, part_rows, side_by_side, spread
@@ -39,6 +39,7 @@ def test_an_index_starts_all_parts_in_the_first_week_that_all_know():
     assert indexed_parts(VALUES.assign(Week=-1.0)) is None
 
 
+@settings(max_examples=30)
 @given(some.lists(some.floats(0, 1), max_size=6))
 def test_names_keep_apart_in_the_order_of_their_lines(heights):
     placed = spread(heights)

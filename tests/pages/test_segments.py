@@ -74,15 +74,6 @@ def test_of_a_mean_it_says_what_changed_inside_and_what_the_shares_did(
     assert "inside the parts" in text_of(page)
     names = chart(page, "split_week")["layout"]["yaxis"]["ticktext"]
     assert names[-2:] == ["their shares", "The change"]
-    # A distinct count is never split.
-    text = text.replace("north_star: amount", "north_star: buyers").replace(
-        "role: input, source: lake, date", "source: lake, date"
-    )
-    text = text.replace("{name: Mean amount, ", "{name: Mean amount, role: input, ")
-    save_star(open_store(shop), parse_definition(text, "shop.yaml").star, TODAY)
-    page = screen("this_week")
-    assert not page.exception
-    assert "Buyers is kept by country, but its change is not split: the same may" in text_of(page)
 
 
 @pytest.mark.usefixtures("shop")

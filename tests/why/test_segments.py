@@ -9,7 +9,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from nsm.errors import FormulaError
@@ -77,6 +77,7 @@ def total(values):
     return math.fsum(value for value in values if value is not None)
 
 
+@settings(max_examples=40)
 @given(lists(amounts), lists(amounts), some.sampled_from([0.0, 12.5]))
 def test_the_parts_of_a_sum_and_what_is_not_kept_apart_add_up(before, now, unknown):
     star = star_of("", measured("star"))
@@ -94,6 +95,7 @@ def test_the_parts_of_a_sum_and_what_is_not_kept_apart_add_up(before, now, unkno
         assert part.contribution == part.now - part.before
 
 
+@settings(max_examples=40)
 @given(lists(amounts), lists(amounts), lists(counts), lists(counts))
 def test_the_rates_and_mixes_of_a_ratio_add_up(before, now, below_before, below_now):
     if not (total(below_before) and total(below_now)):

@@ -12,6 +12,7 @@ from nsm.segments import BySegment
 from nsm.why import SegmentPart, SegmentSplit
 from nsm.words.segments import (
     left_out_sentence,
+    never_split,
     not_added,
     part_name,
     percent,
@@ -64,6 +65,7 @@ def test_a_small_part_is_called_small_and_what_is_not_drawn_is_added_only_where_
     distinct = by(metric(Take.COUNT_DISTINCT, Aggregate.SOURCE), {"a": 90.0, "b": 60.0})
     assert left_out_sentence(distinct, ["a"]) == "Not drawn: 1 smaller part. Choose one to see it."
     assert "several parts" in not_added(distinct.metric)
+    assert never_split(distinct.metric).startswith("Hours is kept by home country, but its change")
     assert not_added(found.metric) == ""
 
 
