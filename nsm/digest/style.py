@@ -63,8 +63,9 @@ footer{margin-top:16px}
 @media print{html{background:none}body{font-size:8.6pt;line-height:1.27}.plot{height:80px}
 .small,ul.small{font-size:7.2pt}.log{font-size:7.6pt}table.all{font-size:7pt;line-height:1.15}
 .all small{font-size:6.4pt}.all th,.all td{padding-top:1.2pt;padding-bottom:1.2pt}
-.spark svg{height:20px}main{max-width:none;padding:0}h1{font-size:13.5pt;margin:2pt 0 4pt}h2{font-size:10.5pt}
-.numbers b{font-size:12pt}.numbers{margin-bottom:3pt}section{margin-top:6pt;break-inside:avoid}
+.spark svg{height:20px}main{max-width:none;padding:0}h1{font-size:13.5pt;margin:2pt 0 4pt}
+h2{font-size:10.5pt}.numbers b{font-size:12pt}.numbers{margin-bottom:3pt}
+section{margin-top:6pt;break-inside:avoid}
 ul.small{columns:3}ul.plans{columns:2}.log .two{flex-wrap:nowrap;gap:14px}.log .two>div{flex:1 1 0}
 .page{break-before:page;margin-top:0}tr,li{break-inside:avoid}footer{margin-top:6pt}}
 """
