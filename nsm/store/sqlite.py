@@ -97,8 +97,9 @@ def back_up(path: Path, name: str) -> Path:
             source.backup(target)
         draft.replace(copy)
     except (OSError, sqlite3.Error) as error:
-        with suppress(OSError):
-            draft.unlink()
+        for leftover in (draft, *side_files(draft)):
+            with suppress(OSError):
+                leftover.unlink()
         raise StoreUnavailable(
             f"No copy of {harmless(path)} could be made in {harmless(folder)}: {error}.",
             "The database was not upgraded; check permissions and free space.",
@@ -114,9 +115,9 @@ def draft_of(path: Path) -> Path:
     return path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
 
 
-def side_files(path: Path) -> tuple[Path, Path]:
-    """What SQLite keeps beside a database that is in use."""
-    return _beside(path, "-wal"), _beside(path, "-shm")
+def side_files(path: Path) -> tuple[Path, ...]:
+    """What SQLite keeps beside a database that is in use, or leaves there on a full disk."""
+    return tuple(_beside(path, ending) for ending in ("-wal", "-shm", "-journal"))
 
 
 @contextmanager
