@@ -23,7 +23,6 @@ PARTS = ("killed", "together", "disk", "files", "sources", "calendar", "backups"
 
 def main(wanted: list[str]) -> int:
     times = int(os.environ.get("TIMES", "20"))
-    lines = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.is_file() else {}
     held = True
     for part in wanted or PARTS:
         rows: list[Row] = []
@@ -33,12 +32,18 @@ def main(wanted: list[str]) -> int:
                 print(row.line(), flush=True)
                 for wrong in row.wrong:
                     print(f"    {wrong[:2000]}", flush=True)
-        held = held and all(row.held == row.done for row in rows)
-        lines[part] = [row.line() for row in rows]
-        KEPT.write_text(json.dumps(lines, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        every = [line for part in PARTS for line in lines.get(part, [])]
-        (DOCS / "reliability.md").write_text(page(every, DAYS), encoding="utf-8")
+                held = held and row.held == row.done
+                write(part, [one.line() for one in rows])
     return 0 if held else 1
+
+
+def write(part: str, lines: list[str]) -> None:
+    """Put what a part came to so far beside what is known of the others."""
+    kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.is_file() else {}
+    kept[part] = lines
+    KEPT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    every = [line for name in PARTS for line in kept.get(name, [])]
+    (DOCS / "reliability.md").write_text(page(every, DAYS), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from tests.e2e.serving import answer, serving
 from tests.faults.outcome import Row
 from tests.faults.shop import Shop, look, shop
 
-_SIZE = "24m"
+_SIZE = "64m"
 _LEFT_KB = 200
 
 
@@ -79,7 +79,9 @@ def full_backup(one: Shop, disk: Path, times: int) -> Row:
             done = one.commands.run("backup", str(file))
         left = [path for path in disk.iterdir() if not path.name.startswith("nsm.db")]
         after = one.commands.run("backup", str(file))
-        row.note_refusal(done, not left and after.code == 0, str(file.name))
+        held = not left and after.code == 0
+        row.note_refusal(done, held, file.name, "disk is full")
+        row.wrong += [] if held else [f"left {left}, then {after}"]
         file.unlink(missing_ok=True)
     return row
 

@@ -21,6 +21,8 @@ from tests.engines.servers import DatabaseServer
 from tests.faults.outcome import Row, reason
 from tests.faults.running import commands
 from tests.faults.shop import (
+    FROM_FILES,
+    FROM_LAKE,
     Look,
     Shop,
     engines,
@@ -55,22 +57,20 @@ def measure(folder: Path, times: int) -> Iterator[Row]:
 
 
 class Turns:
-    """Commands that change every value, the other edition each time."""
+    """Commands that change every value of what they are about."""
 
     def __init__(self, one: Shop, command: str) -> None:
         self.shop, self.command = one, command
+        self.mine = FROM_LAKE if command == "sync" else FROM_FILES
         self.edition = "a"
 
-    def next(self) -> tuple[str, ...]:
-        self.edition = "b" if self.edition == "a" else "a"
+    def next(self, now: Look) -> tuple[str, ...]:
+        """The command for the edition that the store does not hold."""
+        self.edition = "b" if now.editions[self.mine[0]] == "a" else "a"
         if self.command == "sync":
             write_lake(self.shop.lake, self.edition)
             return self.shop.sync()
         return self.shop.load(self.edition)
-
-    def complete(self) -> float:
-        """Seconds that one takes which nobody disturbs."""
-        return self.shop.commands.ok(*self.next()).seconds
 
     def settled(self, before: Look) -> bool:
         """Whether the same command, once more, brings everything to the newest edition."""
@@ -78,26 +78,26 @@ class Turns:
         if self.shop.commands.run(*again).code:
             return False
         now = look(self.shop.store)
-        mine = ("orders", "visits") if self.command == "sync" else ("items", "returns")
-        return now.follows(before) and {now.editions[one] for one in mine} == {self.edition}
+        return now.follows(before) and {now.editions[one] for one in self.mine} == {self.edition}
 
 
 def kills(one: Shop, name: str, command: str, times: int) -> Row:
-    """SIGKILL of a command at random moments."""
+    """SIGKILL of a command at random moments; each one begins where the last one was killed."""
     row = Row(f"SIGKILL of a {command} at a random moment", name, told=[QUIET])
     turns, chance = Turns(one, command), random.Random(7)
-    takes = turns.complete()
+    takes = one.commands.ok(*turns.next(look(one.store))).seconds
     before = look(one.store)
     for _ in range(times):
-        process = one.commands.start(*turns.next())
+        process = one.commands.start(*turns.next(before))
         time.sleep(chance.uniform(0.02, takes))
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
         one.commands.end()
         now = look(one.store)
-        held = now.follows(before)
-        row.note(held and turns.settled(now), f"{before} then {now}")
-        before = look(one.store)
+        row.note(now.follows(before), f"{before} then {now}")
+        before = now
+    if not turns.settled(before):
+        row.note(False, "after all of them a whole one did not bring the newest values")
     return row
 
 
@@ -105,17 +105,17 @@ def cuts(one: Shop, server: DatabaseServer, name: str, command: str, times: int)
     """SIGKILL of the store's server in the middle of a command, and its restart."""
     row = Row(f"server of the store killed in the middle of a {command}, and started again", name)
     turns, chance = Turns(one, command), random.Random(11)
-    takes = turns.complete()
+    takes = one.commands.ok(*turns.next(look(one.store))).seconds
     before = look(one.store)
     for _ in range(times):
-        one.commands.start(*turns.next())
+        one.commands.start(*turns.next(before))
         time.sleep(chance.uniform(0.02, takes))
         server.kill()
         server.start()
         done = one.commands.end()
         now = look(one.store)
         held = done.is_clear and now.follows(before) and turns.settled(now)
-        row.note(held, f"{done.err or done.out} {before} {now}", reason(done) if done.code else "")
+        row.note(held, f"{done} {before} {now}", reason(done) if done.code else "")
         before = look(one.store)
     return row
 

@@ -48,7 +48,9 @@ class Row:
 
     def note_refusal(self, done: Done, holds: bool, *words: str) -> None:
         """A command that must be refused in one clear line with all of these words."""
-        clear = done.is_clear and done.code == 1 and all(word in done.err for word in words)
+        clear = (
+            done.is_clear and done.code == 1 and all(word in done.out + done.err for word in words)
+        )
         self.note(clear and holds, f"{done.code}: {done.err or done.out}", reason(done))
 
     def line(self) -> str:
@@ -72,6 +74,8 @@ def reason(done: Done) -> str:
 
 def shortened(text: str) -> str:
     """The line without what differs from machine to machine: folders, ports, names of databases."""
+    # A page writes it so that no sign is taken for formatting.
+    text = re.sub(r"\\(?=\W)|\u2060", "", text)
     text = re.sub(r"(/[\w.-]+)+/([\w.-]+)", r".../\2", text)
     text = re.sub(r"127\.0\.0\.1:\d+/\w+", "host/name", text)
     text = re.sub(r"port \d+", "port N", re.sub(r"127\.0\.0\.1", "host", text))
