@@ -35,18 +35,6 @@ def known_on(star_key: str, version: int, today: dt.date, as_of: dt.date) -> Sta
     return nsm.answers.histories_as_of(engine(), star_key, as_of, today)
 
 
-@kept(64)
-def review(
-    star_key: str,
-    version: int,
-    today: dt.date,
-    week_ending: dt.date | None = None,
-    months: str = "trailing",
-) -> Review:
-    """The weekly review of the star for the week that ended then, by default the last one."""
-    return nsm.answers.review(engine(), star_key, today, week_ending, months)
-
-
 def known(star_key: str, version: int, today: dt.date, as_of: dt.date | None) -> StarHistory:
     """The star as it is known now, or as it was on an earlier day."""
     if as_of is None:
@@ -54,14 +42,13 @@ def known(star_key: str, version: int, today: dt.date, as_of: dt.date | None) ->
     return known_on(star_key, version, today, as_of)
 
 
-def review_known(
-    star_key: str, version: int, today: dt.date, ending: dt.date, as_of: dt.date | None
+@kept(64)
+def review(
+    star_key: str, version: int, today: dt.date, ending: dt.date, as_of: dt.date | None = None
 ) -> Review:
-    """The review of a week as it is known now, or as it was on an earlier day."""
-    if as_of is None:
-        return review(star_key, version, today, ending)
-    found = known_on(star_key, version, today, as_of)
-    return nsm.answers.review_of(engine(), found, as_of, ending)
+    """The review of the week that ended then, as it is known now or as it was on an earlier day."""
+    found = known(star_key, version, today, as_of)
+    return nsm.answers.review_of(engine(), found, as_of or today, ending)
 
 
 @kept(32)

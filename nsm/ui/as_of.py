@@ -6,8 +6,8 @@ import datetime as dt
 
 import streamlit as st
 
-import nsm.answers
 from nsm.model import Restatement, Star
+from nsm.review import chosen_week_ending
 from nsm.store.as_known import first_known
 from nsm.store.loads import restatements
 from nsm.ui import answers
@@ -49,10 +49,8 @@ def choose_as_of(star: Star, version: int, today: dt.date) -> dt.date | None:
 
 def newest_ending(star_key: str, version: int, today: dt.date, as_of: dt.date | None) -> dt.date:
     """The last day of the week that the page opens with."""
-    if as_of is None:
-        return answers.review(star_key, version, today).week_ending
-    known = answers.known_on(star_key, version, today, as_of)
-    return nsm.answers.review_of(engine(), known, as_of).week_ending
+    known = answers.known(star_key, version, today, as_of)
+    return chosen_week_ending(known.star, known.weeks, None, as_of or today)
 
 
 def draw_since(then: Week, version: int, today: dt.date) -> None:

@@ -35,7 +35,7 @@ def prospect_of_star(
 ) -> Prospect:
     """The outlook and the plans as of the end of a week, from what is known now or was then."""
     known = answers.known(star_key, version, today, as_of)
-    review = answers.review_known(star_key, version, today, ending, as_of)
+    review = answers.review(star_key, version, today, ending, as_of)
     leads = answers.leading(star_key, version, today, as_of)
     return nsm.answers.prospect_of(known, review, leads)
 
@@ -73,7 +73,7 @@ def _section(
     star_key: str, version: int, today: dt.date, ending: dt.date, as_of: dt.date | None
 ) -> None:
     known = answers.known(star_key, version, today, as_of)
-    review = answers.review_known(star_key, version, today, ending, as_of)
+    review = answers.review(star_key, version, today, ending, as_of)
     found = prospect_of_star(star_key, version, today, ending, as_of)
     star = known.star
     st.subheader("What is coming", anchor=False)

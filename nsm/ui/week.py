@@ -10,7 +10,7 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from nsm.answers import StarHistory, review_of, standings_of
+from nsm.answers import StarHistory, standings_of
 from nsm.charts.halves import NUMBERS, picture_rows
 from nsm.charts.review import Mark, circled, six_twelve
 from nsm.history import last_complete_week as newest_week
@@ -19,7 +19,6 @@ from nsm.periods import WEEK, last_complete_week
 from nsm.review import Review
 from nsm.standing import Standing, days_there, known_weeks
 from nsm.ui import answers
-from nsm.ui.page import engine
 from nsm.ui.replay import kept
 from nsm.ui.text import plain
 from nsm.words.figures import NO_BREAK, arrow, change, number, week_of
@@ -107,12 +106,8 @@ def week_of_star(
     star_key: str, version: int, today: dt.date, ending: dt.date, as_of: dt.date | None = None
 ) -> Week:
     """Everything that is said and drawn about the week that ended then, as known now or then."""
-    if as_of is None:
-        known = answers.histories(star_key, version, today)
-        review = answers.review(star_key, version, today, ending)
-    else:
-        known = answers.known_on(star_key, version, today, as_of)
-        review = review_of(engine(), known, as_of, ending)
+    known = answers.known(star_key, version, today, as_of)
+    review = answers.review(star_key, version, today, ending, as_of)
     standing = standings_of(known, review)
     # What the picture spans: its months, its weeks and the week after them.
     first, last = review.month_starts[0], ending + WEEK
