@@ -4,7 +4,7 @@ A method that looks at last year takes a jump of last year for a season, and exp
 its anniversary. So weeks before a lasting step are lifted to the level after it. What makes a step:
 the mean of the eight weeks from there on differs from that of the eight before by more than such
 means otherwise do (three deviations, that of the median, which steps do not move), and three
-quarters of a year later more than half of that is still there. It is looked for in the series, and
+quarters of a year later three fifths of that are still there. It is looked for in the series, and
 once there is a year before in how far the series is from its last year, where no season shows; what
 the year before had too is a season and no step. A metric that drifts has many such differences,
 so that none stands out.

@@ -125,7 +125,7 @@ def _control(week: Week, one: Standing) -> Limits | None:
 
 def _weeks(week: Week, one: Standing, place: str) -> tuple[dt.date | None, dt.date | None]:
     """From which to which week a lock learns; by default from the last recorded change to now."""
-    begin, end = one.limits.weeks.index[0].date(), week.review.week_ending
+    begin, end = week.year(one).index[0].date(), week.review.week_ending
     with st.container(horizontal=True):
         first = st.date_input(
             "First week to learn from",
