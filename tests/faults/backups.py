@@ -44,7 +44,7 @@ def under_load(one: Shop, name: str, folder: Path, times: int) -> Row:
             for turn in range(times):
                 file = folder / f"{turn}.backup"
                 made = one.commands.run("backup", str(file))
-                status = answer(f"{app.url}/api/v1/stars/shop/review.json")[0]
+                status = answer(f"{app.url}/api/v1/stars/shop/review")[0]
                 target = f"sqlite:///{folder / f'restored-{turn}.db'}"
                 one.commands.environment["NSM_DATABASE_URL"] = target
                 back = one.commands.run("restore", str(file), "--yes")
@@ -71,7 +71,7 @@ def restored(one: Shop, name: str, folder: Path, times: int) -> Row:
     file = folder / "a.backup"
     one.commands.ok("backup", str(file))
     with serving(folder, one.store) as app:
-        route = f"{app.url}/api/v1/stars/shop/review.json"
+        route = f"{app.url}/api/v1/stars/shop/review"
         first = _figures(route)
         for _ in range(times):
             one.commands.ok(*one.load("b"))

@@ -90,7 +90,7 @@ def full_page(one: Shop, disk: Path, folder: Path, times: int) -> Row:
     row = Row("full disk under the store of a running dashboard", "SQLite")
     row.told.append("nothing: the pages go on")
     with serving(folder, one.store) as app:
-        route = f"{app.url}/api/v1/stars/shop/review.json"
+        route = f"{app.url}/api/v1/stars/shop/review"
         for _ in range(times):
             whole = answer(route)
             with filled(disk):

@@ -47,13 +47,13 @@ def measure(folder: Path, times: int) -> Iterator[Row]:
                 yield kills(one, name, "load", times)
                 yield kills(one, name, "sync", times)
                 if server is not None:
-                    few = max(times // 4, 1)
+                    few = max(times // 10, 1)
                     yield cuts(one, server, name, "load", few)
                     yield cuts(one, server, name, "sync", few)
                     yield views(one, server, name, own, few)
-            yield migrations(server, name, own, max(times // 4, 1))
+            yield migrations(server, name, own, max(times // 10, 1))
             if server is not None:
-                yield source_cuts(server, name, own, max(times // 4, 1))
+                yield source_cuts(server, name, own, max(times // 10, 1))
 
 
 class Turns:

@@ -43,7 +43,7 @@ def test_make_run_on_a_new_postgresql_database(
         assert len(newest) == 2
         assert set(newest.values()) == {yesterday}
         star = next(iter(newest))
-        review = answer(f"{server.url}/api/v1/stars/{star}/review.json")
+        review = answer(f"{server.url}/api/v1/stars/{star}/review")
         assert review[0] == 200
 
         # A backup is made, and restored, under the eyes of the viewers.
@@ -52,7 +52,7 @@ def test_make_run_on_a_new_postgresql_database(
         with opened(tmp_path / "all.backup") as (backup, _):
             restore(backup, store)
         store.dispose()
-        again = answer(f"{server.url}/api/v1/stars/{star}/review.json")
+        again = answer(f"{server.url}/api/v1/stars/{star}/review")
         assert (again[0], again[2]) == (200, review[2])
         assert "keeper" not in server.log()
 
