@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-MOST_KEPT = 256
+MOST_KEPT = 128
 MOST_AT_WORK = 16
 
 T = TypeVar("T")
@@ -76,6 +76,12 @@ class Desk:
                 return False, None
             self._kept.move_to_end(key)
             return True, found[1]
+
+    def forget(self, outdated: Callable[[Hashable], bool]) -> None:
+        """Drop the results whose key is outdated: nobody will ask for them again."""
+        with self._lock:
+            for key in [key for key in self._kept if outdated(key)]:
+                del self._kept[key]
 
     def begin(self, key: Hashable, work: Callable[[], object], seconds: float) -> None:
         """Have it done for later, unless it is known or under way; failures are forgotten."""

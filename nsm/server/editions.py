@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,10 +70,12 @@ class Editions:
         def editions() -> dict[str, Edition]:
             from nsm.store.stars import list_stars
 
-            return {
+            now = {
                 star.key: Edition(star.key, found.get(star.key, 0), star.timezone)
                 for star in list_stars(self.engine())
             }
+            self.desk.forget(lambda key: _is_of_another(key, now))
+            return now
 
         return await self.desk.answer(("stars", tuple(found.items())), editions, DATABASE_SECONDS)
 
@@ -121,6 +123,12 @@ class Editions:
 
         self.desk.begin(key, work, LEADS_SECONDS)
         return None
+
+
+def _is_of_another(key: Hashable, now: dict[str, Edition]) -> bool:
+    """Whether a result was drawn from an edition of which there is a newer one."""
+    parts = key if isinstance(key, tuple) else ()
+    return any(isinstance(part, Edition) and now.get(part.key) != part for part in parts)
 
 
 def _named(known: dict[str, Edition], key: str) -> Edition:

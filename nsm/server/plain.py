@@ -93,7 +93,7 @@ class Plain:
                 found = replace(facts, lead=lead[0] if lead else None)
                 return wall_document(found, screen, tag, place).encode()
 
-        body = await self.desk.answer(("wall", tag), draw, DRAWING_SECONDS)
+        body = await self.desk.answer(("wall", edition, tag), draw, DRAWING_SECONDS)
         return Answer(body, HTML, tag)
 
     async def beat(self, request: Request) -> Answer:
@@ -201,7 +201,9 @@ class Plain:
             with self.counts.drawing(what):
                 return draw(facts).encode()
 
-        return Answer(await self.desk.answer((what, tag), drawn, DRAWING_SECONDS), SVG, tag)
+        return Answer(
+            await self.desk.answer((what, edition, tag), drawn, DRAWING_SECONDS), SVG, tag
+        )
 
     async def _text(
         self, key: tuple[object, ...], make: Callable[[], str], seconds: float = DRAWING_SECONDS

@@ -28,7 +28,7 @@ from tests.e2e.browser import chromium
 from tests.e2e.publish import publish
 from tests.e2e.serving import serving
 
-REFRESHES, FIRST_STRETCH, NOTED_EVERY = 10_000, 1_000, 1_000
+REFRESHES, FIRST_STRETCH, NOTED_EVERY = 10_000, 1_000, 250
 GOAL_MB = 5.0
 MOST_SECONDS = 3600
 FAST = """(() => {
