@@ -78,9 +78,9 @@ def histories(engine: Engine, star_key: str, today: dt.date) -> StarHistory:
 def histories_as_of(engine: Engine, star_key: str, as_of: dt.date, today: dt.date) -> StarHistory:
     """What was known of this star on an earlier day, under the definition of today?
 
-    Restated values are as they were; later loads, locks, changes and what happened later are not
-    there yet. Plans, and notes on earlier days, do not say when they were written: they are those
-    of today. UnknownStar; InputError for a day to come, or on which nothing was known.
+    Restated values are as they were; later loads, locks, changes, plans and notes are not there
+    yet, a plan that was changed later is not known. UnknownStar; InputError for a day to come, or
+    on which nothing was known.
     """
     if as_of > today:
         raise InputError(
@@ -94,13 +94,21 @@ def histories_as_of(engine: Engine, star_key: str, as_of: dt.date, today: dt.dat
         now,
         weeks=build_history(now.star, then.weeks, Grain.WEEK, as_of),
         months=build_history(now.star, then.months, Grain.MONTH, as_of),
-        annotations=tuple(one for one in now.annotations if one.date <= as_of),
+        targets=tuple(one for one in now.targets if _written(one, as_of)),
+        annotations=tuple(
+            one for one in now.annotations if one.date <= as_of and _written(one, as_of)
+        ),
         definition_changes=tuple(one for one in now.definition_changes if one.date <= as_of),
         newest={str(key): day.date() for key, day in newest.items()},
         locks=tuple(one for one in now.locks if one.set_at.date() <= as_of),
         as_of=as_of,
         days=then.days,
     )
+
+
+def _written(one: Target | Annotation, as_of: dt.date) -> bool:
+    """Whether it was written down by that day; of old ones nobody can say, and they count."""
+    return one.since is None or one.since <= as_of
 
 
 def review(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -264,20 +264,23 @@ class Restatement:
 class Target:
     """A plan: the value a metric should reach in the period that starts on ``start``.
 
-    ``period`` is week, month, quarter or year.
+    ``period`` is week, month, quarter or year. ``since`` is the day on which it was written down,
+    None where nobody can say.
     """
 
     metric: str
     period: str
     start: dt.date
     value: float
+    since: dt.date | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
     """A note on a date: an event, a holiday, or a recorded break of a metric's level.
 
-    ``kind`` is note, holiday, break or work; ``metric`` None means the whole star.
+    ``kind`` is note, holiday, break or work; ``metric`` None means the whole star. ``since`` is the
+    day on which it was written down, None where nobody can say.
     """
 
     id: int
@@ -285,6 +288,7 @@ class Annotation:
     text: str
     kind: str = "note"
     metric: str | None = None
+    since: dt.date | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

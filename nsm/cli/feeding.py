@@ -56,7 +56,7 @@ def apply(file: Path) -> None:
     saved = save_star(engine, star, today_in(star.timezone))
     changes = list(saved.changes)
     if parsed.targets is not None and set(parsed.targets) != set(read_targets(engine, star.key)):
-        save_targets(engine, star.key, parsed.targets)
+        save_targets(engine, star.key, parsed.targets, today_in(star.timezone))
         changes.append(f"targets: {len(parsed.targets):,} as the file says")
     for warning in parsed.warnings:
         warn(warning)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from nsm.cli.group import DAY_FIRST, DECIMAL_COMMA, JSON, STAR, nsm, store
+from nsm.cli.group import DAY_FIRST, DECIMAL_COMMA, JSON, STAR, nsm, star_today, store
 from nsm.cli.printing import say, say_json
 
 
@@ -39,6 +39,7 @@ def targets(
         read_star(engine, star_key),
         file,
         source=file.name,
+        on=star_today(engine, star_key),
         dry_run=dry_run,
         day_first=day_first,
         decimal_comma=decimal_comma,

@@ -55,18 +55,21 @@ def load_targets(
     path_or_bytes: Path | bytes,
     *,
     source: str,
+    on: dt.date | None = None,
     dry_run: bool = False,
     day_first: bool | None = None,
     decimal_comma: bool | None = None,
 ) -> TargetReport:
     """Add the targets of a file to those of the star; one for the same period is changed.
 
+    ``on`` is the day, from which on those that are new or changed are known.
+
     All or none: InputError, which names the first wrong row, where any is wrong.
     """
     targets = read_targets_csv(
         path_or_bytes, star, source=source, day_first=day_first, decimal_comma=decimal_comma
     )
-    merged: Merged = merge_targets(engine, star.key, targets, dry_run=dry_run)
+    merged: Merged = merge_targets(engine, star.key, targets, on, dry_run=dry_run)
     return TargetReport(
         star.key, source, merged.new, merged.changed, merged.unchanged, dry_run=dry_run
     )

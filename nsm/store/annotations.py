@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -24,9 +25,12 @@ def read_annotations(engine: sa.Engine, star_key: str) -> tuple[Annotation, ...]
         return _read(connection, require_star(connection, star_key).id)
 
 
-def save_annotations(engine: sa.Engine, star_key: str, annotations: Iterable[Annotation]) -> None:
+def save_annotations(
+    engine: sa.Engine, star_key: str, annotations: Iterable[Annotation], on: dt.date | None = None
+) -> None:
     """Replace the annotations of a star, all or none; their ids are given anew.
 
+    ``on`` is the day, for those that are new.
     Raises InputError, which names the annotation, for an unknown metric or kind, or a text that is
     blank or cannot be kept in every database.
     """
@@ -36,8 +40,10 @@ def save_annotations(engine: sa.Engine, star_key: str, annotations: Iterable[Ann
         ids = metric_ids(connection, star_key)
         for one in wanted:
             _check(one, ids)
-        if _content(_read(connection, star_id)) == _content(wanted):
+        there = _read(connection, star_id)
+        if _content(there) == _content(wanted):
             return
+        since = {replace(one, id=0): one.since for one in there}
         connection.execute(
             sa.delete(annotation).where(
                 annotation.c.star_id == star_id,
@@ -55,6 +61,7 @@ def save_annotations(engine: sa.Engine, star_key: str, annotations: Iterable[Ann
                         "date": one.date,
                         "kind": one.kind,
                         "text": one.text,
+                        "since": since.get(replace(one, id=0), on),
                     }
                     for one in wanted
                 ],
@@ -72,7 +79,9 @@ def _read(connection: sa.Connection, star_id: int) -> tuple[Annotation, ...]:
         )
         .order_by(annotation.c.date, annotation.c.id)
     )
-    return tuple(Annotation(row.id, row.date, row.text, row.kind, row.key) for row in rows)
+    return tuple(
+        Annotation(row.id, row.date, row.text, row.kind, row.key, row.since) for row in rows
+    )
 
 
 def _content(annotations: Iterable[Annotation]) -> Counter[Annotation]:

@@ -259,6 +259,8 @@ target = sa.Table(
     sa.Column("period", sa.String(8), primary_key=True),
     sa.Column("start", sa.Date, primary_key=True),
     sa.Column("value", sa.Double, nullable=False),
+    # The day on which it was written down, in the star's time zone; NULL where nobody can say.
+    sa.Column("since", sa.Date),
 )
 
 annotation = sa.Table(
@@ -270,6 +272,8 @@ annotation = sa.Table(
     sa.Column("date", sa.Date, nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("text", NAME, nullable=False),
+    # As of a target.
+    sa.Column("since", sa.Date),
 )
 
 # What somebody decided about the usual range of a metric: learn it from these weeks and keep it.

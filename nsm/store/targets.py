@@ -25,14 +25,16 @@ def read_targets(engine: sa.Engine, star_key: str) -> tuple[Target, ...]:
         return _read(connection, metric_ids(connection, star_key))
 
 
-def save_targets(engine: sa.Engine, star_key: str, targets: Iterable[Target]) -> None:
-    """Replace the targets of a star, all or none.
+def save_targets(
+    engine: sa.Engine, star_key: str, targets: Iterable[Target], on: dt.date | None = None
+) -> None:
+    """Replace the targets of a star, all or none; ``on`` is the day, for those that are new.
 
     Raises InputError, which names the target, for an unknown metric or period, a value that is not
     a finite number, or two targets for one metric and period.
     """
     with writing(engine) as connection:
-        _replace(connection, star_key, tuple(targets))
+        _replace(connection, star_key, tuple(targets), on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,12 @@ class Merged:
 
 
 def merge_targets(
-    engine: sa.Engine, star_key: str, targets: Iterable[Target], *, dry_run: bool = False
+    engine: sa.Engine,
+    star_key: str,
+    targets: Iterable[Target],
+    on: dt.date | None = None,
+    *,
+    dry_run: bool = False,
 ) -> Merged:
     """Add targets to those of a star, all or none; one for the same period takes its place.
 
@@ -61,14 +68,17 @@ def merge_targets(
         unchanged = sum(old == one for old, one in zip(known, wanted, strict=True))
         if not dry_run:
             merged = there | {_place(one): one for one in wanted}
-            _replace(connection, star_key, tuple(merged.values()))
+            _replace(connection, star_key, tuple(merged.values()), on)
     return Merged(new, len(wanted) - new - unchanged, unchanged)
 
 
-def _replace(connection: sa.Connection, star_key: str, wanted: tuple[Target, ...]) -> None:
+def _replace(
+    connection: sa.Connection, star_key: str, wanted: tuple[Target, ...], on: dt.date | None
+) -> None:
     ids = metric_ids(connection, star_key)
     _check(wanted, ids)
-    if set(_read(connection, ids)) == set(wanted):
+    since = {one: one.since for one in _read(connection, ids)}
+    if set(since) == set(wanted):
         return
     connection.execute(sa.delete(target).where(target.c.metric_id.in_(list(ids.values()))))
     if wanted:
@@ -80,6 +90,7 @@ def _replace(connection: sa.Connection, star_key: str, wanted: tuple[Target, ...
                     "period": one.period,
                     "start": one.start,
                     "value": one.value,
+                    "since": since.get(one, on),
                 }
                 for one in wanted
             ],
@@ -98,7 +109,7 @@ def _read(connection: sa.Connection, ids: Mapping[str, int]) -> tuple[Target, ..
         .where(metric.c.id.in_(list(ids.values())))
         .order_by(metric.c.position, target.c.period, target.c.start)
     )
-    return tuple(Target(row.key, row.period, row.start, row.value) for row in rows)
+    return tuple(Target(row.key, row.period, row.start, row.value, row.since) for row in rows)
 
 
 def _check(targets: tuple[Target, ...], ids: Mapping[str, int]) -> None:

@@ -25,7 +25,7 @@ from nsm.ui.edits import (
     target_words,
     targets_frame,
 )
-from nsm.ui.page import engine
+from nsm.ui.page import engine, today
 from nsm.ui.text import line, plain
 from nsm.words.figures import count
 from nsm.words.review import short_name
@@ -60,7 +60,9 @@ def targets_section(star: Star) -> None:
         wanted,
         problems,
         lambda one: target_words(star, one),
-        lambda keep: save_targets(engine(), star.key, keep(read_targets(engine(), star.key))),
+        lambda keep: save_targets(
+            engine(), star.key, keep(read_targets(engine(), star.key)), today(star)
+        ),
     )
 
 
@@ -86,7 +88,7 @@ def annotations_section(star: Star) -> None:
 
     def save(keep: Callable[[Sequence[Annotation]], list[Annotation]]) -> None:
         now = [replace(one, id=0) for one in read_annotations(engine(), star.key)]
-        save_annotations(engine(), star.key, keep(now))
+        save_annotations(engine(), star.key, keep(now), today(star))
 
     _save_section(
         "annotations",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,12 +12,13 @@ import sqlalchemy as sa
 
 from nsm import answers
 from nsm.errors import InputError
-from nsm.model import Annotation, LimitLock
+from nsm.model import Annotation, LimitLock, Target
 from nsm.radiate import review_as_of_json, review_json
 from nsm.store.annotations import save_annotations
 from nsm.store.as_known import first_known
 from nsm.store.limits import save_lock
 from nsm.store.loads import restatements
+from nsm.store.targets import save_targets
 from nsm.words.as_known import as_known_sentence, differing, restated_table, then_and_now
 from tests.ingest.conftest import TODAY
 
@@ -121,13 +123,19 @@ def test_what_changed_since_is_listed_and_said(engine: sa.Engine, restated) -> N
 def test_nothing_that_came_later_is_in_the_answer_of_that_day(engine: sa.Engine, load) -> None:
     """Everything the JSON says, lead test and outlook included, is what it said on that day."""
     load(moving(), as_of=KNOWN)
+    plan = Target("orders", "quarter", dt.date(2026, 10, 1), 9_000.0)
+    note = Annotation(0, START + dt.timedelta(days=70), "New counting", "break")
+    save_targets(engine, "shop", [plan], KNOWN)
+    save_annotations(engine, "shop", [note], KNOWN)
     known = answers.histories(engine, "shop", KNOWN)
     said_then = review_json(known, answers.review_of(engine, known, KNOWN))
 
     load(moving(shaken=LAST - dt.timedelta(days=200), until=LATER), as_of=LATER)
     later = dt.datetime.combine(LATER, dt.time(9))
     save_lock(engine, "shop", LimitLock("orders", None, LAST, "ann", later, "known level"))
-    save_annotations(engine, "shop", [Annotation(0, LATER, "New counting", "break")])
+    broken = Annotation(0, LAST - dt.timedelta(days=100), "New counting", "break")
+    save_annotations(engine, "shop", [note, broken], LATER)
+    save_targets(engine, "shop", [plan, replace(plan, period="month", value=9.0)], LATER)
     then = answers.histories_as_of(engine, "shop", KNOWN, TODAY)
     found = answers.review_of(engine, then, KNOWN)
     now = answers.review_of(engine, answers.histories(engine, "shop", TODAY), TODAY, LAST)
@@ -135,6 +143,7 @@ def test_nothing_that_came_later_is_in_the_answer_of_that_day(engine: sa.Engine,
 
     assert said_then["outlook"]["weeks"]
     assert said_then["why"]["week"]["parts"]
+    assert len(said_then["pace"]["orders"]) == 1
     for key, figures in said_now["metrics"].items():
         del figures["last_week_now"]
         assert figures == said_then["metrics"][key]

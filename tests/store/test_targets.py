@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from nsm.errors import InputError, UnknownStar
 from nsm.model import Star, Target
 from nsm.store.stars import save_star, star_version
-from nsm.store.targets import read_targets, save_targets
+from nsm.store.targets import merge_targets, read_targets, save_targets
 from tests.store.conftest import MONDAY
 
 FIRST = dt.date(2026, 1, 1)
@@ -76,3 +76,19 @@ def test_targets_of_no_star_are_refused(engine: sa.Engine) -> None:
         save_targets(engine, "bakery", PLAN)
     with pytest.raises(UnknownStar):
         read_targets(engine, "bakery")
+
+
+def test_each_target_keeps_the_day_on_which_it_was_written_down(engine, bakery):
+    first, second = dt.date(2026, 1, 5), dt.date(2026, 2, 2)
+    plans = [Target(bakery.north_star, "month", dt.date(2026, n, 1), 100.0 * n) for n in (1, 2)]
+
+    save_targets(engine, bakery.key, plans[:1], first)
+    merge_targets(engine, bakery.key, plans, second)
+    assert [one.since for one in read_targets(engine, bakery.key)] == [first, second]
+
+    changed = [replace(plans[0], value=1.0), plans[1]]
+    save_targets(engine, bakery.key, changed, dt.date(2026, 3, 2))
+    assert [one.since for one in read_targets(engine, bakery.key)] == [
+        dt.date(2026, 3, 2),
+        second,
+    ]
