@@ -14,7 +14,7 @@ from nsm.words.figures import NOTHING, change, count, day, number
 from nsm.words.review import capital, judgement, short_name
 
 MOST_RESTATED = 200
-NOTES_OF_TODAY = "The definition is that of today, and plans and notes whose day nobody kept."
+NOTES_OF_TODAY = "The definition is that of today; so are plans and notes whose day nobody kept."
 
 
 def as_known_sentence(as_of: dt.date, restated: Sequence[Restatement], changed: int) -> str:
