@@ -147,15 +147,15 @@ def draw_findings(star_key: str, version: int, today: dt.date, setting: Setting)
 
 def draw_finding(scan: Scan, one: Finding, *, numbered: bool = True) -> None:
     """One input: its verdict in shape and word, the sentence, its evidence, what we believed."""
-    verdict, said, believed = st.columns([1.3, 6.2, 2.5], vertical_alignment="top", gap="small")
     mark = f"{one.place} {SHAPES[one.verdict]}" if one.place and numbered else SHAPES[one.verdict]
-    verdict.badge(f"{mark} {verdict_words(one)}", color="blue" if one.stands else "gray")
+    verdict = f":{'blue' if one.stands else 'gray'}-badge[{plain(f'{mark} {verdict_words(one)}')}]"
     opening, rest = headline(scan.star, one), evidence(one, scan.report.weeks)
     if one.place:
         opening = f"{opening.removesuffix('.')}:"
-    said.markdown(f"**{plain(opening)}** {plain(rest)}".strip())
+    said = f"{verdict} **{plain(opening)}** {plain(rest)}".strip()
     if expected := belief(one):
-        believed.caption(plain(expected))
+        said += f"  \n:small[:gray[{plain(expected)}]]"
+    st.markdown(said)
 
 
 @replayed
