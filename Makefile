@@ -61,7 +61,7 @@ $(VENV)/.peers: requirements-peers.txt $(VENV)/.dev
 	$(VENV)/peers/bin/python -m pip --quiet install -r requirements-peers.txt
 	@touch $@
 
-bench-peers: $(VENV)/.peers ## the wall against Streamlit, Dash and Superset, and with 100 viewers
+bench-peers: $(VENV)/.peers ## the wall against Streamlit and Dash, and with 100 viewers (minutes)
 	$(BIN)/python -m tests.bench.peers
 
 check: $(VENV)/.dev ## lint, format and types

@@ -1,14 +1,12 @@
 """`make bench-peers`: the wall against what others would put in its place, all in the same run.
 
-Six charts of the same weeks from the same database: a bare Streamlit page, Plotly Dash and, where
-it is installed, Apache Superset; then a hundred viewers at once against a plainly written Streamlit
-page. Writes docs/benchmarks-peers.md; exits 1 when a goal is missed.
+Six charts of the same weeks from the same database: a bare Streamlit page and Plotly Dash; then a
+hundred viewers at once against a plainly written Streamlit page. Writes docs/benchmarks-peers.md;
+exits 1 when a goal is missed.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,16 +25,17 @@ from tests.e2e.browser import chromium
 from tests.e2e.serving import Server, answer, serving
 from tests.stores import put_demo
 
-ROUNDS, CROWDS = 7, 3
+ROUNDS, CROWDS = 5, 1
 # The lead test is worked out and its libraries are there: what a server is like after a minute.
-SETTLED_SECONDS = 45.0
+SETTLED_SECONDS = 25.0
 SCRIPTS = PLAIN.parent
 DASH = ROOT / ".venv" / "peers" / "bin" / "python"
-SUPERSET = ROOT / ".venv" / "superset" / "bin"
 HEAD = """# Benchmarks against others
 
 Written by `make bench-peers`: everything in turns in the same run on the same machine. Only the
-ratios carry over to another machine. Below the goal is good.
+ratios carry over to another machine. Below the goal is good. Apache Superset is not among them:
+6.1.0 as pip installs it ends at its start, because its caches do not know the flask-caching that
+comes with it.
 """
 
 
@@ -87,10 +86,7 @@ def pictures(folder: Path, url: str, ours: Server) -> dict[str, list[float]]:
             "/wall": f"{ours.url}/wall?star=music",
             "a bare Streamlit page": lean.url,
         }
-        if DASH.is_file():
-            asked["Plotly Dash"] = stack.enter_context(dashing(folder, url)).url
-        if SUPERSET.is_dir():
-            asked["Apache Superset"] = stack.enter_context(superset(folder, url))
+        asked["Plotly Dash"] = stack.enter_context(dashing(folder, url)).url
         browser = stack.enter_context(chromium())
         for one in asked.values():
             milliseconds(browser, one)
@@ -106,40 +102,6 @@ def dashing(folder: Path, url: str) -> Iterator[Server]:
     command = (str(DASH), "dashing.py", "{port}")
     with serving(folder, url, command=command, directory=SCRIPTS, health="/_dash-layout") as found:
         yield found
-
-
-@contextmanager
-def superset(folder: Path, url: str) -> Iterator[str]:
-    """A dashboard of six charts, made by superset_charts.py, that anybody may see."""
-    environment = {
-        "SUPERSET_CONFIG_PATH": str(SCRIPTS / "superset_settings.py"),
-        "SUPERSET_HOME": str(folder),
-        "NSM_DATABASE_URL": url,
-        "FLASK_APP": "superset",
-    }
-    for step in (
-        ["superset", "db", "upgrade"],
-        ["superset", "init"],
-        ["python", "superset_charts.py"],
-    ):
-        subprocess.run(
-            [str(SUPERSET / step[0]), *step[1:]],
-            cwd=SCRIPTS,
-            env=os.environ | environment,
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-    command = (str(SUPERSET / "superset"), "run", "-p", "{port}", "--with-threads")
-    with serving(
-        folder,
-        url,
-        command=command,
-        directory=SCRIPTS,
-        environment=environment,
-        health="/health",
-    ) as found:
-        yield f"{found.url}/superset/dashboard/six/?standalone=1"
 
 
 def viewers(folder: Path, url: str, ours: Server) -> dict[str, Crowd]:
@@ -187,15 +149,10 @@ def written(times: dict[str, list[float]], rows: list[dict[str, object]]) -> str
             f"| {name} | {median(took):.0f} ms | {min(took):.0f} ms |"
             for name, took in times.items()
         ),
-        *(f"| {name} | not installed here | |" for name in missing(times)),
         "\n| what | against | this | floor | ratio | goal | |\n|---|---|---|---|---|---|---|",
         *(line(one) for one in rows),
     ]
     return "\n".join(lines) + "\n"
-
-
-def missing(times: dict[str, list[float]]) -> list[str]:
-    return [name for name in ("Plotly Dash", "Apache Superset") if name not in times]
 
 
 if __name__ == "__main__":

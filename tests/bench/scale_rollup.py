@@ -23,7 +23,7 @@ import sqlalchemy as sa
 
 from tests.engines.servers import postgresql
 
-ROWS, DAYS = 10_000_000, 3_650
+ROWS, DAYS = int(os.environ.get("ROWS", "10000000")), 3_650
 SEGMENTS = ROWS // DAYS
 ROUNDS = 3
 MEMORY_MB = 100
