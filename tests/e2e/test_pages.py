@@ -22,6 +22,7 @@ TITLES = {
     "leads": "Leads",
     "wall": "Wall",
     "data": "Data",
+    "screens": "Screens",
 }
 
 
