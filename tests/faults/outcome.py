@@ -75,7 +75,7 @@ def reason(done: Done) -> str:
 def shortened(text: str) -> str:
     """The line without what differs from machine to machine: folders, ports, names of databases."""
     # A page writes it so that no sign is taken for formatting.
-    text = re.sub(r"\\(?=\W)|\u2060", "", text)
+    text = re.sub(r"\\(?=[\W_])|\u2060", "", text)
     text = re.sub(r"(/[\w.-]+)+/([\w.-]+)", r".../\2", text)
     text = re.sub(r"127\.0\.0\.1:\d+/\w+", "host/name", text)
     text = re.sub(r"port \d+", "port N", re.sub(r"127\.0\.0\.1", "host", text))
