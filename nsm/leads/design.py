@@ -87,7 +87,7 @@ def build(
     steps = [s for s in known_steps if series.first < s <= series.last]
     aside = sorted(set(excluded))
     found = _breaks.find(values, base, lags, seen, steps, aside)
-    offered, chosen = pattern.terms(periods, season, seasons > 1.99), dict[str, Floats]()
+    offered, chosen = pattern.terms(periods, season, seasons), dict[str, Floats]()
     for _ in range(_ROUNDS):
         rows = seen & ~touched(periods, found.own_lags, found.steps, found.set_aside)
         plain = np.hstack([base, step_columns(periods, found.steps), lags[:, : found.own_lags]])
@@ -113,7 +113,7 @@ def build(
         names=tuple(names),
         rows=rows,
         own_lags=found.own_lags,
-        season=season if seasons > 1.99 else None,
+        season=season if seasons > pattern.REPEATS else None,
         steps=tuple(found.steps),
         set_aside=tuple(found.set_aside),
     )

@@ -19,7 +19,9 @@ Floats = NDArray[np.float64]
 
 MONTHLY = 13  # periods a year up to which each period of the year has its own level anyway
 _FINEST = 26  # waves a year: two weeks long
+_SEEN = 4  # times a wave must have passed to be told from a coincidence
 _BENDS = (3, 4, 5)  # degrees of the trend beyond its bend
+REPEATS = 1.99  # seasons from which one may be compared with another
 _ROOM = 4  # one row in so many may be spent on terms
 _PRICE = 4.0  # over AICc: with two dozen waves to choose from, chance must not fill the model
 _LOST = 1e-6  # share of a column under which the others already hold it
@@ -35,18 +37,24 @@ class Term:
 
 
 @lru_cache(maxsize=32)
-def terms(periods: int, season: float | None, repeats: bool) -> tuple[Term, ...]:
-    """The terms a series of this length may show; waves where the season `repeats`."""
+def terms(periods: int, season: float | None, seasons: float) -> tuple[Term, ...]:
+    """The terms a series of this length may show, with `seasons` of them known.
+
+    A year of weeks shows quarters and months, though not yet what comes back with the season.
+    """
     trend = np.linspace(-1.0, 1.0, periods)
     found = [
         Term(f"trend {degree}", legendre.legvander(trend, degree)[:, -1:].astype(np.float64))
         for degree in _BENDS
     ]
-    if season is None or not repeats:
+    if season is None:
         return tuple(found)
     if season > MONTHLY:
         finest = min(_FINEST, int(season / 2))
-        found += [Term(f"season {h}", _wave(periods, season / h)) for h in range(3, finest + 1)]
+        shown = [h for h in range(3, finest + 1) if h * seasons > _SEEN]
+        found += [Term(f"season {h}", _wave(periods, season / h)) for h in shown]
+    if seasons <= REPEATS:
+        return tuple(found)
     grown = [h for h in (1, 2) if 2 * h < season]
     found += [
         Term(f"growing season {h}", _wave(periods, season / h) * trend[:, None]) for h in grown

@@ -13,7 +13,7 @@ SHOWN_WEEKS = "156"
 
 HEAD = """# How often is the lead engine right?
 
-Written by `make calibrate` (seed {seed}, used for nothing else); every world can be made again.
+Written by `make calibrate` (seeds: {seeds}; used for nothing else); every world can be made again.
 Dashboards of one star and five inputs, up to 12 weeks back, 5 % level, both directions. The
 families are the functions of `tests/calibration/worlds.py`.
 
@@ -27,7 +27,7 @@ worlds 5 % is known to within about 4 points, with 200 to within 3; the averages
 
 def text(results: dict[str, Any]) -> str:
     """The whole page."""
-    parts = [HEAD.format(seed=results.get("seed", "?"))]
+    parts = [HEAD.format(seeds=_seeds(results.get("seeds", {})))]
     engine, peers = results.get("engine", {}), results.get("peers", {})
     weeks = sorted(engine, key=int)
     parts.append("## Nothing there: dashboards with at least one false lead\n")
@@ -42,6 +42,10 @@ def text(results: dict[str, Any]) -> str:
         parts.append("\n## Other methods on the same worlds\n")
         parts.append(_peers(engine, peers))
     return "\n".join(parts) + "\n"
+
+
+def _seeds(seeds: dict[str, int]) -> str:
+    return ", ".join(f"{seeds[weeks]} at {weeks} weeks" for weeks in sorted(seeds, key=int))
 
 
 def _table(head: list[str], rows: Iterable[list[str]]) -> str:

@@ -64,7 +64,7 @@ def test_the_page_and_its_picture_show_the_counts():
     counted = {"worlds": 200, "false_dashboards": 10, "inputs": 1000, "false_inputs": 11}
     found = {"worlds": 100, "planted": 100, "found": 80, "said_single": 80, "exact": 76}
     results = {
-        "seed": 1,
+        "seeds": {"156": 1},
         "engine": {"156": {"white noise": counted, "one lag, 10%": found}},
         "peers": {"156": {"white noise": {"worlds": 50, "best lag|false_dashboards": 47}}},
     }

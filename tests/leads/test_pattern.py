@@ -54,7 +54,7 @@ def test_the_wave_that_is_there_is_chosen_and_noise_gets_few_terms():
     noise = rng.standard_normal(156)
     wave = 2 * np.cos(2 * np.pi * np.arange(156) * 7 / 52.18)
     rows = np.ones(156, dtype=bool)
-    offered = pattern.terms(156, 52.18, True)
+    offered = pattern.terms(156, 52.18, 156 / 52.18)
 
     found = pattern.choose(noise + wave, np.ones((156, 1)), rows, offered)
     quiet = [
@@ -66,17 +66,22 @@ def test_the_wave_that_is_there_is_chosen_and_noise_gets_few_terms():
     assert np.mean(quiet) < 1.0
 
 
-def test_waves_need_two_years_and_each_month_has_its_level_anyway():
-    names = {term.name for term in pattern.terms(80, 52.18, False)}
-    monthly = {term.name for term in pattern.terms(96, 12, True)}
+def test_a_wave_must_have_passed_four_times_and_each_month_has_its_level_anyway():
+    names = {term.name for term in pattern.terms(60, 52.18, 60 / 52.18)}
+    short = {term.name for term in pattern.terms(40, 52.18, 40 / 52.18)}
+    monthly = {term.name for term in pattern.terms(96, 12, 8.0)}
 
-    assert names == {"trend 3", "trend 4", "trend 5"}
+    waves = {int(name.removeprefix("season ")) for name in names if name.startswith("season")}
+    assert waves == set(range(4, 27)), "quarters and months, but no third of a year"
+    assert "season 5" not in short
+    assert "season 12" in short
+    assert not any(name.startswith("growing") for name in names), "no two years to compare"
     assert not any(name.startswith("season") for name in monthly)
 
 
 def test_a_series_that_its_design_explains_gets_no_terms():
     values = np.linspace(0, 5, 120)
     design = np.column_stack([np.ones(120), values])
-    offered = pattern.terms(120, 52.18, True)
+    offered = pattern.terms(120, 52.18, 120 / 52.18)
 
     assert pattern.choose(values, design, np.ones(120, bool), offered) == []
