@@ -49,7 +49,8 @@ KNOWN_HOW = (
     "that two metrics which only grow or peak together do not look like a lead. A season is only "
     "known after two years of weeks.",
     "One in twenty is the average over thirty kinds of simulated dashboards. Of the worst kinds, "
-    "where all metrics share a sharp season or grow alike, a false lead stood on up to one in eleven.",
+    "where all metrics share a sharp season or grow alike, up to one in eleven showed a false "
+    "lead.",
     "docs/leads.md tells the method with its sources, docs/calibration.md how often it was right "
     "on simulated dashboards of which the truth is known; `make calibrate` runs that again.",
 )
