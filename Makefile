@@ -44,7 +44,7 @@ $(VENV)/.spark: requirements-spark.txt $(VENV)/.dev
 	@touch $@
 
 test-spark: $(VENV)/.spark ## Spark as a source, on a cluster of this machine (minutes; needs or installs Java 17)
-	PYTHONPATH=$(VENV)/spark $(BIN)/python -m pytest -p no:xdist --timeout 1200 tests/spark $(ARGS)
+	PYTHONPATH=$(CURDIR)/$(VENV)/spark $(BIN)/python -m pytest -p no:xdist --timeout 1200 tests/spark $(ARGS)
 
 faults-wall: $(VENV)/.dev ## break the wall's server, network and database fifty times each (TIMES=50)
 	WALL_FAULTS=$(or $(TIMES),50) $(BIN)/python -m pytest -p no:xdist -q --timeout 7200 tests/e2e/test_wall_faults.py tests/e2e/test_wall_time.py
@@ -77,7 +77,7 @@ bench: $(VENV)/.dev ## measure speed as ratios against floors of the same run
 	$(BIN)/python -m tests.bench
 
 bench-scale: $(VENV)/.spark ## the same where the data are large, writes docs/benchmarks-scale.md (EVENTS=100000000)
-	PYTHONPATH=$(VENV)/spark $(BIN)/python -m tests.bench.scale
+	PYTHONPATH=$(CURDIR)/$(VENV)/spark $(BIN)/python -m tests.bench.scale
 
 calibrate-outlook: $(VENV)/.dev ## re-run the evidence of the outlook, writes docs/outlook.md
 	$(BIN)/python -m tests.calibration.outlook
