@@ -12,8 +12,8 @@ from nsm.model import Metric, Star
 from nsm.segments import RECENT_WEEKS, BySegment, adds_up, is_distinct, segments_of
 from nsm.why import Question, SegmentSplit
 from nsm.words.figures import NO_BREAK, count, listed, number, week_of
-from nsm.words.review import capital, readable, short_name
-from nsm.words.why import MOST_SAID, signed, told_sentence
+from nsm.words.review import capital, short_name
+from nsm.words.why import MOST_SAID, reason_said, signed, told_sentence
 
 LONGEST_PART = 40
 # Below this a part is called small: its weeks are few rows, and jump.
@@ -101,11 +101,7 @@ def split_missing(star: Star, split: SegmentSplit) -> str:
     """Why a change is not split, as a sentence; empty when it is."""
     if not split.reason:
         return ""
-    reason = readable(split.reason)
-    for metric in sorted(star.metrics, key=lambda one: len(one.key), reverse=True):
-        if reason.startswith(f"{metric.key} "):
-            reason = short_name(metric) + reason[len(metric.key) :]
-            break
+    reason = reason_said(star, split.reason)
     return f"{question_name(star, Question(split.metric, split.segment))} cannot be told: {reason}."
 
 

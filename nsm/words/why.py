@@ -63,15 +63,20 @@ def why_missing(star: Star, why: Why) -> str:
     """Why there are no parts, or not all of them, as a sentence; empty when nothing is missing."""
     if not why.reason:
         return ""
-    reason = readable(why.reason)
-    for metric in sorted(star.metrics, key=lambda one: len(one.key), reverse=True):
-        if reason.startswith(f"{metric.key} "):
-            reason = short_name(metric) + reason[len(metric.key) :]
-            break
+    reason = reason_said(star, why.reason)
     if why.parts:
         return f"Left out: {reason}."
     name = short_name(star.metric(why.metric))
     return f"Why {name} changed cannot be told: {reason}."
+
+
+def reason_said(star: Star, reason: str) -> str:
+    """A reason for readers; where it begins with the key of a metric, with its name."""
+    said = readable(reason)
+    for metric in sorted(star.metrics, key=lambda one: len(one.key), reverse=True):
+        if said.startswith(f"{metric.key} "):
+            return short_name(metric) + said[len(metric.key) :]
+    return said
 
 
 def told_parts(star: Star, why: Why) -> tuple[tuple[str, float], ...]:
