@@ -29,6 +29,23 @@ MANY = 12
 CROWDED = 0.15
 
 
+def usual_band(figure: go.Figure, known: Sequence[tuple[dt.date, float, float]], **on: str) -> None:
+    """The usual range behind a line: where it is known, by date its low and its high end."""
+    if len(known) < 2:
+        return
+    figure.add_scatter(
+        x=[at for at, _, _ in [*known, *reversed(known)]],
+        y=[*(high for _, _, high in known), *(low for _, low, _ in reversed(known))],
+        mode="none",
+        fill="toself",
+        fillcolor=stand_in(Colour.PAST),
+        opacity=0.2,
+        hoverinfo="skip",
+        name="Usual range",
+        **on,
+    )
+
+
 @dataclass(slots=True)
 class HalfDrawing:
     """Where a half goes: its figure, the suffix of its axes, its part of the width, its size."""
@@ -99,24 +116,11 @@ class HalfDrawing:
 
     def _usual_range(self) -> None:
         known = [
-            (at, pair)
+            (at, *pair)
             for at, pair in zip(self.half.starts, self.half.usual, strict=False)
             if pair is not None
         ]
-        if len(known) < 2:
-            return
-        there, back = known, known[::-1]
-        self.figure.add_scatter(
-            x=[at for at, _ in [*there, *back]],
-            y=[*(pair[1] for _, pair in there), *(pair[0] for _, pair in back)],
-            mode="none",
-            fill="toself",
-            fillcolor=stand_in(Colour.PAST),
-            opacity=0.2,
-            hoverinfo="skip",
-            name="Usual range",
-            **self._on(),
-        )
+        usual_band(self.figure, known, **self._on())
 
     def _targets(self) -> None:
         if not any(value is not None for value in self.half.targets):

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from nsm.charts.axes import honest_range, marks, month_ticks
+from nsm.charts.drawing import usual_band
 from nsm.charts.theme import (
     SMALL,
     Colour,
@@ -19,7 +20,7 @@ from nsm.charts.theme import (
 from nsm.limits import Limits
 from nsm.model import Metric, Role
 from nsm.periods import WEEK, month_start
-from nsm.signals import Moves, UsualRange
+from nsm.signals import Moves
 from nsm.words.figures import number, week_of
 from nsm.words.locks import SHOWN_WEEKS
 
@@ -39,7 +40,8 @@ def limits_chart(metric: Metric, now: Limits, then: Limits | None = None) -> go.
     usual = [now.usual_in(week) for week in weeks]
     planned = [None if then is None else then.usual_in(week) for week in weeks]
     values = [_known(value) for value in now.weeks.to_numpy(dtype=float)[-len(weeks) :]]
-    _band(figure, weeks, usual)
+    known = zip(weeks, usual, strict=True)
+    usual_band(figure, [(week, one.low, one.high) for week, one in known if one is not None])
     if then is not None:
         for side in ("low", "high"):
             _dashed(figure, weeks, [getattr(one, side, None) for one in planned], "")
@@ -54,22 +56,6 @@ def limits_chart(metric: Metric, now: Limits, then: Limits | None = None) -> go.
 
 def _known(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-
-def _band(figure: go.Figure, weeks: Sequence[dt.date], usual: Sequence[UsualRange | None]) -> None:
-    known = [(week, one) for week, one in zip(weeks, usual, strict=True) if one is not None]
-    if len(known) < 2:
-        return
-    figure.add_scatter(
-        x=[week for week, _ in [*known, *reversed(known)]],
-        y=[*(one.high for _, one in known), *(one.low for _, one in reversed(known))],
-        mode="none",
-        fill="toself",
-        fillcolor=stand_in(Colour.PAST),
-        opacity=0.2,
-        hoverinfo="skip",
-        name="Usual range",
-    )
 
 
 def _dashed(
