@@ -64,27 +64,16 @@ def changing_schema(engine: sa.Engine) -> Iterator[sa.Connection]:
     PostgreSQL takes all of it back when it fails. MariaDB cannot, but a second try goes on where
     the first one ended.
     """
-    mariadb = _is_mariadb(engine.dialect.name)
-    # On PostgreSQL, to see what was made while this one waited.
-    isolation = {} if mariadb else {"isolation_level": "READ COMMITTED"}
-    with engine.connect().execution_options(**isolation) as connection, connection.begin():
-        if not mariadb:
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('nsm schema'))")
+    if _is_mariadb(engine.dialect.name):
+        with engine.connect() as connection, _alone(connection), connection.begin():
+            sa.event.listen(connection, "before_cursor_execute", _repeatable, retval=True)
             yield connection
-            return
-        lock = "nsm " + hashlib.sha256(str(engine.url.database).encode()).hexdigest()[:40]
-        taken = connection.execute(sa.text("SELECT GET_LOCK(:name, 60)"), {"name": lock}).scalar()
-        if taken != 1:
-            raise StoreUnavailable(
-                f"The database {place(engine.url)} is being upgraded by another program.",
-                "Try again when it is done.",
-            )
-        sa.event.listen(connection, "before_cursor_execute", _repeatable, retval=True)
-        try:
-            yield connection
-        finally:
-            # The lock belongs to the connection, which goes back to the pool.
-            connection.execute(sa.text("SELECT RELEASE_LOCK(:name)"), {"name": lock})
+        return
+    # Another isolation, to see what was made while this one waited.
+    isolated = engine.execution_options(isolation_level="READ COMMITTED")
+    with isolated.begin() as connection:
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('nsm schema'))")
+        yield connection
 
 
 def continue_numbers(connection: sa.Connection, table: sa.Table) -> None:
@@ -99,6 +88,25 @@ def continue_numbers(connection: sa.Connection, table: sa.Table) -> None:
 
 def _is_mariadb(name: str) -> bool:
     return name in ("mariadb", "mysql")
+
+
+@contextmanager
+def _alone(connection: sa.Connection) -> Iterator[None]:
+    """MariaDB's lock by name, held until what was written under it is committed."""
+    url = connection.engine.url
+    lock = {"name": "nsm " + hashlib.sha256(str(url.database).encode()).hexdigest()[:40]}
+    taken = connection.scalar(sa.text("SELECT GET_LOCK(:name, 60)"), lock)
+    connection.commit()
+    if taken != 1:
+        raise StoreUnavailable(
+            f"The database {place(url)} is being upgraded by another program.",
+            "Try again when it is done.",
+        )
+    try:
+        yield
+    finally:
+        # The lock belongs to the connection, which goes back to the pool.
+        connection.execute(sa.text("SELECT RELEASE_LOCK(:name)"), lock)
 
 
 def _new_session(connection: Any, record: object) -> None:

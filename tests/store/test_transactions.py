@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 
 import pytest
 import sqlalchemy as sa
@@ -126,9 +127,16 @@ def test_many_programs_that_open_a_new_store_at_once_make_its_tables_once(
         except Exception as error:
             wrong.append(error)
 
+    def slowly(connection: sa.Connection) -> None:
+        time.sleep(0.2)  # so that whoever comes between the last change and its commit is seen
+
     threads = [threading.Thread(target=open_it) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    sa.event.listen(sa.Engine, "commit", slowly)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sa.event.remove(sa.Engine, "commit", slowly)
     assert wrong == []
