@@ -7,13 +7,21 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    WebSocket,
+    sync_playwright,
+)
 
 # Without these Chromium itself talks to its maker.
 FLAGS = [
@@ -25,7 +33,14 @@ FLAGS = [
     "--no-first-run",
     "--no-sandbox",
 ]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first draws without a window system, in less time.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 
 
 class NoBrowser(Exception):
@@ -59,7 +74,8 @@ def _installed() -> str | None:
         return None
     with (Path(tempfile.gettempdir()) / "nsm-chromium.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for step in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
+        install = ["install", "--yes", "--no-install-recommends"]
+        for step in (["update"], [*install, NAMES[0]], [*install, "chromium"]):
             if _on_path():
                 break
             subprocess.run(
@@ -88,18 +104,34 @@ class Watch:
     outside: list[str] = field(default_factory=list)
 
     def of(self, page: Page) -> Watch:
-        page.on("console", self._said)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("request", self._asked)
-        page.on("websocket", lambda socket: self._left(socket.url))
+        for event, heard in self._listeners():
+            page.on(event, heard)
         return self
+
+    def leave(self, page: Page) -> None:
+        for event, heard in self._listeners():
+            page.remove_listener(event, heard)
+
+    def _listeners(self) -> list[tuple[Any, Callable[[Any], None]]]:
+        return [
+            ("console", self._said),
+            ("pageerror", self._failed),
+            ("request", self._asked),
+            ("websocket", self._connected),
+        ]
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.errors.append(message.text)
 
+    def _failed(self, error: Exception) -> None:
+        self.errors.append(str(error))
+
     def _asked(self, request: Request) -> None:
         self._left(request.url)
+
+    def _connected(self, socket: WebSocket) -> None:
+        self._left(socket.url)
 
     def _left(self, url: str) -> None:
         parts = urlsplit(url)
