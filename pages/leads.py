@@ -102,9 +102,8 @@ draw_results(*asked)
 
 st.subheader("All inputs", anchor=False)
 draw_table(*asked)
-found = results_found(*asked)
-downloads(scan, [one for _, one, _ in found], metric, version)
-draw_paragraph(scan, looks, found)
+downloads(scan, [one for _, one, _ in results_found(*asked)], metric, version)
+draw_paragraph(*asked, looks)
 
 st.subheader("Other metrics that may be inputs", anchor=False)
 on_demand(

@@ -14,8 +14,10 @@ import streamlit as st
 from nsm.answers import leads_json
 from nsm.charts.lead_svg import lead_svg
 from nsm.leads import LeadReport
-from nsm.model import Metric
-from nsm.ui.leads import Scan
+from nsm.leads.setting import Setting
+from nsm.ui.beyond import results_found
+from nsm.ui.leads import Scan, scan_at
+from nsm.ui.replay import replayed
 from nsm.ui.tables import download
 from nsm.ui.text import line
 from nsm.words.findings import Finding
@@ -82,15 +84,22 @@ def whole_json(scan: Scan, results: Sequence[Scan], version: int) -> dict[str, A
     }
 
 
-def draw_paragraph(scan: Scan, looks: str, results: Sequence[tuple[Metric, Scan, Finding]]) -> None:
+@replayed
+def draw_paragraph(
+    star_key: str, version: int, today: dt.date, setting: Setting, looks: str
+) -> None:
     """The answer as text to paste, with what it promises."""
+    scan = scan_at(star_key, version, today, setting)
     said = paragraph(
         scan.star,
         scan.report,
         scan.found,
         setting_words(scan.answer.setting, scan.star, scan.answer.prepared.logged),
         looks,
-        [sentence(one.star, finding, one.report.weeks) for _, one, finding in results],
+        [
+            sentence(one.star, finding, one.report.weeks)
+            for _, one, finding in results_found(star_key, version, today, setting)
+        ],
         scan.last_day,
     )
     with st.expander("The paragraph to paste", icon=":material/content_copy:"):

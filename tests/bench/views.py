@@ -13,11 +13,15 @@ from websockets.sync.client import connect
 
 @dataclass(frozen=True)
 class View:
-    """What one visit was sent: charts, elements and the lines of error boxes."""
+    """What one visit was sent: charts, elements and the lines of error boxes.
+
+    ``drawn`` is when each chart of Plotly came, by its key.
+    """
 
     charts: int
     elements: int
     errors: tuple[str, ...]
+    drawn: dict[str, float]
 
 
 def visit(port: int, page: str = "", query: str = "", seconds: float = 60) -> View:
@@ -28,6 +32,7 @@ def visit(port: int, page: str = "", query: str = "", seconds: float = 60) -> Vi
     asked.rerun_script.context_info.timezone = "UTC"
     charts = elements = 0
     errors: list[str] = []
+    drawn: dict[str, float] = {}
     with connect(
         f"ws://localhost:{port}/_stcore/stream",
         origin=f"http://localhost:{port}",  # type: ignore[arg-type]
@@ -43,12 +48,15 @@ def visit(port: int, page: str = "", query: str = "", seconds: float = 60) -> Vi
                 element = message.delta.new_element
                 elements += 1
                 charts += str(element.WhichOneof("type")).endswith("_chart")
+                if element.WhichOneof("type") == "plotly_chart":
+                    # The last part of an identity is the key that the page gave.
+                    drawn[element.plotly_chart.id.rpartition("-")[2]] = time.perf_counter()
                 if element.WhichOneof("type") == "exception":
                     errors.append(element.exception.message)
                 if element.WhichOneof("type") == "alert" and element.alert.format == 1:
                     errors.append(element.alert.body)
             elif kind == "script_finished" and message.script_finished == 0:
-                return View(charts, elements, tuple(errors))
+                return View(charts, elements, tuple(errors), drawn)
 
 
 def wait_for_view(port: int, page: str = "", seconds: float = 120) -> View:
