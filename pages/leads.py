@@ -35,9 +35,9 @@ if not star.inputs:
     st.stop()
 
 setting = chosen_setting(weeks)
-with st.spinner(f"Testing {count(len(star.inputs), 'input')} against worlds where nothing leads …"):
-    scan = scan_at(key, version, today, setting)
 asked = key, version, today, setting
+answers.asked(*asked)
+scan = scan_at(*asked)
 goal = plain(short_name(star.star_metric))
 
 draw_findings(*asked)

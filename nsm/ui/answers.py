@@ -66,7 +66,7 @@ def leads(star_key: str, version: int, today: dt.date, max_lag: int = 12) -> Lea
     return asked(star_key, version, today, Setting(max_lag)).report
 
 
-@kept(64)
+@kept(64, "Testing the inputs against worlds where nothing leads …")
 def asked(star_key: str, version: int, today: dt.date, setting: Setting) -> Answer:
     """The same at any setting, with the weeks that were tested."""
     from nsm import inquiry

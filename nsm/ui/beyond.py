@@ -14,7 +14,7 @@ from nsm.inquiry import candidates_of
 from nsm.leads.setting import Setting
 from nsm.model import Metric
 from nsm.ui import answers
-from nsm.ui.leads import Scan, draw_finding, draw_rows, scan_at, told
+from nsm.ui.leads import Scan, draw_rows, finding_text, scan_at, told
 from nsm.ui.page import engine
 from nsm.ui.replay import kept, replayed
 from nsm.ui.tables import download
@@ -46,8 +46,7 @@ def draw_over_time(star_key: str, version: int, today: dt.date, setting: Setting
     if not before:
         st.markdown("The history is too short for an earlier look: one is taken every 26 weeks.")
         return
-    for one in now.found[:MOST_COURSES]:
-        st.markdown(f"- {plain(course(one, before))}")
+    st.markdown("\n".join(f"- {plain(course(one, before))}" for one in now.found[:MOST_COURSES]))
     st.dataframe(
         over_time(now.found, before),
         hide_index=True,
@@ -75,9 +74,8 @@ def draw_results(star_key: str, version: int, today: dt.date, setting: Setting) 
         return
     star = answers.histories(star_key, version, today).star
     rows = [(result, one) for result, _, one in found]
-    st.markdown(f"**{plain(results_summary(star, rows))}**")
-    for _, scan, one in found:
-        draw_finding(scan, one, numbered=False)
+    told_each = (finding_text(scan, one, numbered=False) for _, scan, one in found)
+    st.markdown("\n\n".join((f"**{plain(results_summary(star, rows))}**", *told_each)))
     draw_rows(results_table(rows), [one for _, one in rows], "Result")
     st.caption(plain(RESULTS_KEY))
 

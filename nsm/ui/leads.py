@@ -138,14 +138,13 @@ def draw_findings(star_key: str, version: int, today: dt.date, setting: Setting)
     differs = setting_words(scan.answer.setting, scan.star, scan.answer.prepared.logged)
     asked = f"{scope(scan.report)}; {differs}" if differs else scope(scan.report)
     st.caption(plain(f"{asked}. {promise(scan.report.alpha)}", longest=1000))
-    for one in scan.found[:MOST_SENTENCES]:
-        draw_finding(scan, one)
+    st.markdown("\n\n".join(finding_text(scan, one) for one in scan.found[:MOST_SENTENCES]))
     hidden = len(scan.found) - MOST_SENTENCES
     if hidden > 0:
         st.caption(f"{count(hidden, 'more input')} in the table below.")
 
 
-def draw_finding(scan: Scan, one: Finding, *, numbered: bool = True) -> None:
+def finding_text(scan: Scan, one: Finding, *, numbered: bool = True) -> str:
     """One input: its verdict in shape and word, the sentence, its evidence, what we believed."""
     mark = f"{one.place} {SHAPES[one.verdict]}" if one.place and numbered else SHAPES[one.verdict]
     verdict = f":{'blue' if one.stands else 'gray'}-badge[{plain(f'{mark} {verdict_words(one)}')}]"
@@ -155,7 +154,7 @@ def draw_finding(scan: Scan, one: Finding, *, numbered: bool = True) -> None:
     said = f"{verdict} **{plain(opening)}** {plain(rest)}".strip()
     if expected := belief(one):
         said += f"  \n:small[:gray[{plain(expected)}]]"
-    st.markdown(said)
+    return said
 
 
 @replayed
