@@ -16,13 +16,14 @@ $(VENV)/.setup: requirements.txt pyproject.toml
 		|| { echo "This needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
 	@echo "Making the environment in $(VENV) (a few minutes)"
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) install --require-hashes -r requirements.txt
+	$(PIP) install --no-deps --require-hashes -r requirements.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.setup
 	@echo "Adding what development needs"
-	$(PIP) install --require-hashes -r requirements-dev.txt
+	$(PIP) install --no-deps --require-hashes -r requirements-dev.txt
+	$(PIP) check
 	@touch $@
 
 setup: $(VENV)/.setup ## make the environment (.venv), nothing else
@@ -67,7 +68,7 @@ bench-peers: $(VENV)/.peers ## the wall against Streamlit and Dash, and with 100
 check: $(VENV)/.dev ## lint, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 
 format: $(VENV)/.dev ## mend what lint and format can mend by themselves
 	$(BIN)/ruff check --fix .

@@ -19,7 +19,7 @@ from nsm.model import Aggregate, Grain, Metric, Role, SourceQuery, Star, Take
 from nsm.periods import today_in
 from nsm.sources.asking import ask
 from nsm.sources.statement import Window
-from tests.engines.packages import NoServer
+from tests.engines.packages import NotInstalled
 from tests.engines.spark import spark
 from tests.spark.events import distinct_users, write_lake
 
@@ -67,7 +67,7 @@ def measure() -> Iterator[dict[str, object]]:
                         values[place],
                         values[place - 1],
                     )
-    except NoServer as none:
+    except NotInstalled as none:
         print(f"Spark is not measured: {none}")
 
 

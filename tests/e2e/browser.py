@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +18,8 @@ from playwright.sync_api import (
     WebSocket,
     sync_playwright,
 )
+
+from tests.engines.packages import NotInstalled, program
 
 # Without these Chromium itself talks to its maker.
 FLAGS = [
@@ -61,35 +59,11 @@ def chromium() -> Iterator[Browser]:
 
 
 def _system_browser() -> str:
-    return _on_path() or _installed() or _none()
-
-
-def _on_path() -> str | None:
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
-
-
-def _installed() -> str | None:
-    """The distribution's package, where this process may install it; one at a time."""
-    if os.name != "posix" or os.geteuid() != 0 or shutil.which("apt-get") is None:
-        return None
-    with (Path(tempfile.gettempdir()) / "nsm-chromium.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        install = ["install", "--yes", "--no-install-recommends"]
-        for step in (["update"], [*install, NAMES[0]], [*install, "chromium"]):
-            if _on_path():
-                break
-            subprocess.run(
-                ["apt-get", "-qq", *step],
-                env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=240,
-                check=False,
-            )
-    return _on_path()
-
-
-def _none() -> str:
+    if found := next((path for name in NAMES if (path := shutil.which(name))), None):
+        return found
+    for name in NAMES[:2]:
+        with suppress(NotInstalled):
+            return program(name)
     raise NoBrowser(
         "No Chromium here: not Playwright's own, none on the path, and none may be installed. "
         "Try: playwright install chromium, or install your system's chromium package."

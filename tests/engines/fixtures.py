@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 import pytest
 
 from tests.engines import servers
-from tests.engines.packages import NoServer
+from tests.engines.packages import NotInstalled
 from tests.engines.servers import DatabaseServer
 
 
@@ -31,7 +31,7 @@ def _running(
     try:
         with start() as server:
             yield server
-    except NoServer as none:
+    except NotInstalled as none:
         if os.environ.get("CI") == "true":
             pytest.fail(str(none))
         pytest.skip(str(none))

@@ -26,7 +26,6 @@ from tests.e2e.serving import free_port
 from tests.engines.packages import program
 
 ADMIN, PASSWORD = "keeper", "kept-from-nobody"
-_PG_FOLDERS = ("/usr/lib/postgresql/*/bin",)
 
 
 @dataclass
@@ -125,9 +124,9 @@ class DatabaseServer:
 
 @contextmanager
 def postgresql() -> Iterator[DatabaseServer]:
-    """A PostgreSQL cluster of our own, up; NoServer where there is none to be had."""
-    initdb = program("initdb", "postgresql", *_PG_FOLDERS)
-    postgres = program("postgres", "postgresql", *_PG_FOLDERS)
+    """A PostgreSQL cluster of our own, up; NotInstalled where there is none to be had."""
+    initdb = program("initdb")
+    postgres = program("postgres")
     with _folder("postgres") as (folder, account):
         password = folder / "password"
         password.write_text(PASSWORD)
@@ -167,9 +166,9 @@ def postgresql() -> Iterator[DatabaseServer]:
 
 @contextmanager
 def mariadb() -> Iterator[DatabaseServer]:
-    """A MariaDB of our own, up; NoServer where there is none to be had."""
-    install = program("mariadb-install-db", "mariadb-server")
-    mariadbd = program("mariadbd", "mariadb-server")
+    """A MariaDB of our own, up; NotInstalled where there is none to be had."""
+    install = program("mariadb-install-db")
+    mariadbd = program("mariadbd")
     with _folder("mysql") as (folder, account):
         data = f"--datadir={folder}/data"
         # What the first start runs: SQL that makes the administrator.

@@ -22,11 +22,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.e2e.serving import free_port
-from tests.engines.packages import NoServer, program
+from tests.engines.packages import NotInstalled, program
 from tests.engines.servers import _children, _ends_with_parent
 
 WORKERS = 2
-_JAVA = ("java", "openjdk-17-jre-headless", "/usr/lib/jvm/java-17-openjdk-*/bin")
 
 
 @dataclass
@@ -71,12 +70,12 @@ class Spark:
 
 @contextmanager
 def spark(memory_mb: int = 768, driver_mb: int = 1024) -> Iterator[Spark]:
-    """A cluster that answers; NoServer where its programs are not here and may not be installed."""
+    """A cluster that answers; NotInstalled where its programs are not to be had."""
     found = importlib.util.find_spec("pyspark")
     if found is None or found.origin is None:
-        raise NoServer("No pyspark here. Try: make test-spark")
+        raise NotInstalled("No pyspark here. Try: make test-spark")
     home = Path(found.origin).parent
-    java = Path(program(*_JAVA)).resolve().parents[1]
+    java = Path(program("java")).resolve().parents[1]
     folder = Path(tempfile.mkdtemp(prefix="nsm-spark-"))
     cluster = Spark(folder, free_port())
     try:

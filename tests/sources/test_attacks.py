@@ -149,7 +149,7 @@ def filled(attack: str, target: Target) -> str:
     return attack.replace("{out}", str(out)).replace("{secret}", str(target.folder / "secret.txt"))
 
 
-def effect(attack: str, target: Target, before: str, run: Callable[[str], object]) -> str:
+def effect(attack: str, target: Target, run: Callable[[str], object]) -> str:
     """What the attack came to: empty when nothing did."""
     files = set(target.folder.iterdir())
     began = time.monotonic()
@@ -165,16 +165,19 @@ def effect(attack: str, target: Target, before: str, run: Callable[[str], object
         return "read a file"
     if set(target.folder.iterdir()) - files:
         return "wrote a file"
-    return "" if _as_before(target, before) else "changed the database"
+    return ""
 
 
-def _as_before(target: Target, before: str) -> bool:
-    """A server lets go of a session's locks a moment after it is gone, and tidies up by itself."""
+def all_effects(target: Target, run: Callable[[str], object]) -> dict[str, str]:
+    """By attack, what it came to. Whether the database is as it was is looked at in the end."""
+    before = target.look()
+    found = {one: what for one in attacks_on(target) if (what := effect(one, target, run))}
     for _ in range(30):
+        # A server lets go of a session's locks a moment after it is gone, and tidies up by itself.
         if target.look() == before:
-            return True
+            return found
         time.sleep(0.1)
-    return False
+    return found | {"one of them": f"changed the database: {target.look()}, before {before}"}
 
 
 def attacks_on(target: Target) -> list[str]:
@@ -189,11 +192,9 @@ def test_no_attack_has_an_effect_though_the_account_may_do_everything(target: Ta
         query = SourceQuery("lake", "word", Take.COUNT, sql=text)
         return preview(query, sa.make_url(target.owner), SECONDS)
 
-    before, threads = target.look(), threading.active_count()
-    attacks = attacks_on(target)
-    assert len(set(attacks)) >= 25
-    found = {one: what for one in attacks if (what := effect(one, target, before, run))}
-    assert found == {}
+    threads = threading.active_count()
+    assert len(set(attacks_on(target))) >= 25
+    assert all_effects(target, run) == {}
     assert threading.active_count() == threads
 
 
@@ -206,9 +207,9 @@ def test_the_guards_alone_hold_where_the_account_may_only_read(target: Target) -
             with streamed.exec_driver_sql(text) as result:
                 return result.fetchmany(5)
 
-    before = target.look()
-    found = {one: what for one in attacks_on(target) if (what := effect(one, target, before, run))}
-    assert set(found) == ONLY_THE_GATE.get(sa.make_url(target.owner).get_backend_name(), set())
+    assert set(all_effects(target, run)) == ONLY_THE_GATE.get(
+        sa.make_url(target.owner).get_backend_name(), set()
+    )
 
 
 def test_no_honest_query_is_refused(source_url: str) -> None:
