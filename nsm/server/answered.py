@@ -32,6 +32,10 @@ class Shut(Exception):
     """Raised when the one who asks has no key, or one that was revoked."""
 
 
+class Nowhere(Exception):
+    """Raised for an address of the answers that there is none of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A body with its media type and the tag that changes when the body does; "" for no tag."""
@@ -75,7 +79,7 @@ def told(error: Exception) -> tuple[int, str]:
         return 503, "The database does not answer."
     if isinstance(error, Shut):
         return 403, str(error)
-    if isinstance(error, UnknownStar):
+    if isinstance(error, UnknownStar | Nowhere):
         return 404, str(error)
     if isinstance(error, InputError):
         return 400, str(error)

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from nsm.server import asked, gauges, openapi
-from nsm.server.answered import HTML, JSON, SVG, TEXT, Answer, answered, refused, told
+from nsm.server.answered import HTML, JSON, SVG, TEXT, Answer, Nowhere, answered, refused, told
 from nsm.server.desk import Desk
 from nsm.server.door import Door
 from nsm.server.editions import DATABASE_SECONDS, DRAWING_SECONDS, LEADS_SECONDS, Editions
@@ -54,6 +54,8 @@ class Plain:
             Route(f"{base}/api/v1/openapi.json", self._route(self.openapi, JSON)),
             Route(f"{star}/review", self._route(self.review, JSON)),
             Route(f"{star}/leads", self._route(self.leads, JSON)),
+            # The rest is not a screen: no page of Streamlit's is the answer.
+            Route(f"{base}/api/{{rest:path}}", self._route(self.nothing, JSON)),
             Route(f"{base}/metrics", self._route(self.metrics, TEXT)),
             Route(f"{base}/k/{{token}}", self.door.enter),
         ]
@@ -163,6 +165,10 @@ class Plain:
         """The description of these routes."""
         body = json.dumps(openapi.document(), indent=2).encode() + b"\n"
         return Answer(body, JSON, hashlib.sha256(body).hexdigest()[:16])
+
+    async def nothing(self, request: Request) -> Answer:
+        """Where no answer is: which there are."""
+        raise Nowhere("There is no such answer here. See api/v1/openapi.json for those there are.")
 
     async def metrics(self, request: Request) -> Answer:
         """Counts for Prometheus; a database that is silent is told as ``nsm_up 0``."""

@@ -73,6 +73,14 @@ def test_a_star_that_is_not_there_is_404_in_one_line(server: Server, route: str)
     assert len(body.splitlines()) == 1
 
 
+@pytest.mark.parametrize("path", ["api/", "api/v1/", "api/v1/star", "api/v1/stars/shop/review/x"])
+def test_an_answer_that_is_not_there_is_404_and_no_page(server: Server, path: str) -> None:
+    status, headers, body = answer(f"{server.url}/{path}")
+    assert status == 404
+    assert headers["content-type"] == "application/json"
+    assert "api/v1/openapi.json" in json.loads(body)["error"]
+
+
 @pytest.mark.parametrize(
     ("path", "named"),
     [
