@@ -21,7 +21,8 @@ border:0;z-index:2147483000;background:#0f1419}
 .nsm-way-out{position:fixed;z-index:2147483001;right:2.4vw;top:calc(min(1vh,.5625vw)*2.9);
 font:calc(min(1vh,.5625vw)*2.2)/1.15 "Source Sans",system-ui,sans-serif;color:#a4afbd!important;
 text-decoration:underline}
-@media (max-width:700px){.nsm-way-out{top:auto;right:auto;left:16px;bottom:16px;font-size:15px}}
+@media (max-width:700px){.nsm-way-out{top:auto;right:auto;left:16px;bottom:16px;font-size:15px;
+background:#0f1419;padding:4px 12px;border-radius:20px}}
 body:has(.nsm-way-out)>[data-testid=stDialog]{display:none!important}
 </style>"""
 
