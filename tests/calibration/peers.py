@@ -57,14 +57,12 @@ def says_lead(peer: str, target: pd.Series, inputs: pd.DataFrame) -> list[bool]:
     return [bool(PEERS[peer](target, inputs[name]) < ALPHA) for name in inputs]
 
 
-def pcmci(target: pd.Series, inputs: pd.DataFrame) -> list[bool] | None:
-    """tigramite's PCMCI (ParCorr, p adjusted over all links into the star); None if not there."""
-    try:
-        from tigramite import data_processing as pp
-        from tigramite.independence_tests.parcorr import ParCorr
-        from tigramite.pcmci import PCMCI
-    except ImportError:
-        return None
+def pcmci(target: pd.Series, inputs: pd.DataFrame) -> list[bool]:
+    """tigramite's PCMCI (ParCorr), p adjusted over all links into the star."""
+    from tigramite import data_processing as pp  # a second, and it prints what it misses
+    from tigramite.independence_tests.parcorr import ParCorr
+    from tigramite.pcmci import PCMCI
+
     table = pd.concat([target, inputs], axis=1).interpolate(limit_direction="both").to_numpy()
     runner = PCMCI(pp.DataFrame(table), ParCorr(significance="analytic"), verbosity=0)
     links = {0: {(i, -k): "-?>" for i in range(table.shape[1]) for k in range(1, MAX_LAG + 1)}}
