@@ -138,6 +138,12 @@ def _peers(engine: dict[str, Any], peers: dict[str, Any]) -> str:
         names = sorted(
             {key.split("|")[0] for counts in families.values() for key in counts} - {"worlds"}
         )
+        seen = sorted({counts["worlds"] for counts in families.values()})
+        parts.append(
+            f"The other methods saw the first {' or '.join(map(str, seen))} worlds of each family; "
+            "each is read as it usually is: any lag up to 12 weeks of any input below 5 %, after "
+            "the correction that its name tells, if any.\n"
+        )
         for group, key, title in (
             (NOTHING, "false_dashboards", "dashboards with a false lead"),
             (SOMETHING, "found", "planted lead found"),
