@@ -20,6 +20,10 @@ Floats = NDArray[np.float64]
 MONTHLY = 13  # periods a year up to which each period of the year has its own level anyway
 _FINEST = 26  # waves a year: two weeks long
 _SEEN = 4  # times a wave must have passed to be told from a coincidence
+_WEEK = {52: 1, 365: 7}  # periods, by those of a year
+# Weeks between two pay days, and those of a quarter of 13 weeks with its finer waves.
+_COUNTED = (2.0, 4.0, *(13.0 / h for h in range(1, 7)))
+_APART = 1 / 8  # of a wave, from which the year's own next to it does not stand for it any more
 _BENDS = (3, 4, 5)  # degrees of the trend beyond its bend
 REPEATS = 1.99  # seasons from which one may be compared with another
 _ROOM = 4  # one row in so many may be spent on terms
@@ -40,7 +44,9 @@ class Term:
 def terms(periods: int, season: float | None, seasons: float) -> tuple[Term, ...]:
     """The terms a series of this length may show, with `seasons` of them known.
 
-    A year of weeks shows quarters and months, though not yet what comes back with the season.
+    A year of weeks shows quarters and months, though not yet what comes back with the season. Who
+    counts weeks - pays every second or fourth, closes the books every thirteenth - keeps another
+    step than the year, of 52 weeks and a day: that shows as soon as the two are apart.
     """
     trend = np.linspace(-1.0, 1.0, periods)
     found = [
@@ -53,6 +59,12 @@ def terms(periods: int, season: float | None, seasons: float) -> tuple[Term, ...
         finest = min(_FINEST, int(season / 2))
         shown = [h for h in range(3, finest + 1) if h * seasons > _SEEN]
         found += [Term(f"season {h}", _wave(periods, season / h)) for h in shown]
+        week = _WEEK.get(int(season), 0)
+        for weeks in _COUNTED if week else ():
+            length = weeks * week
+            slipped = periods * abs(1 / length - round(season / length) / season)
+            if slipped > _APART:
+                found.append(Term(f"every {weeks:.3g} weeks", _wave(periods, length)))
     if seasons <= REPEATS:
         return tuple(found)
     grown = [h for h in (1, 2) if 2 * h < season]
@@ -122,7 +134,8 @@ def _explained(pairs: Floats, left: Floats, sizes: NDArray[np.intp]) -> Floats:
 
 def _wave(periods: int, length: float) -> Floats:
     angle = 2 * np.pi * np.arange(periods, dtype=float) / length
-    return np.column_stack([np.cos(angle), np.sin(angle)])
+    # Of a wave of two periods only the cosine is seen.
+    return np.column_stack([np.cos(angle), np.sin(angle)][: 1 if length == 2 else 2])
 
 
 def _scaled(columns: Floats) -> Floats:

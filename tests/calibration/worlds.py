@@ -98,6 +98,18 @@ def quarter_end(rng: np.random.Generator, weeks: int) -> World:
     return world(autoregression(rng, weeks, 0.5) + _shared(rng, 3.0 * last))
 
 
+def fortnights(rng: np.random.Generator, weeks: int) -> World:
+    """Everybody is paid every second week."""
+    paid = (np.arange(weeks) + rng.integers(0, 2)) % 2 == 1
+    return world(autoregression(rng, weeks, 0.5) + _shared(rng, 3.0 * paid))
+
+
+def four_four_five(rng: np.random.Generator, weeks: int) -> World:
+    """Quarters of 13 weeks, whose months of 4, 4 and 5 weeks are closed in their last one."""
+    closed = np.isin((np.arange(weeks) + rng.integers(0, 13)) % 13, (3, 7, 12))
+    return world(autoregression(rng, weeks, 0.5) + _shared(rng, 3.0 * closed))
+
+
 def bent_trend(rng: np.random.Generator, weeks: int) -> World:
     """Growth that turns at one week for all."""
     week, turn = np.arange(weeks), rng.integers(weeks // 4, 3 * weeks // 4)
@@ -227,6 +239,8 @@ NOTHING: dict[str, Make] = {
     "growing season": growing_season,
     "pay day": pay_day,
     "quarter end": quarter_end,
+    "pay every second week": fortnights,
+    "months of 4, 4 and 5 weeks": four_four_five,
     "shared trend": trend,
     "shared trend that turns": bent_trend,
     "shared saturation": saturation,

@@ -41,6 +41,10 @@ def _false(shared, season, start="2021-01-04", freq="7D", worlds=12) -> int:
             2 * np.cos(2 * np.pi * np.arange(156) * 12 / 52.18), 52.18, "7D", id="pay day"
         ),
         pytest.param(3.0 * (np.arange(156) % 13 == 12), 52.18, "7D", id="quarter end"),
+        pytest.param(3.0 * (np.arange(260) % 2), 52.18, "7D", id="paid every second week"),
+        pytest.param(
+            3.0 * np.isin(np.arange(260) % 13, (3, 7, 12)), 52.18, "7D", id="4, 4 and 5 weeks"
+        ),
         pytest.param(12 / (1 + np.exp(-np.linspace(-6, 6, 156))), 52.18, "7D", id="saturation"),
     ],
 )
@@ -77,6 +81,19 @@ def test_a_wave_must_have_passed_four_times_and_each_month_has_its_level_anyway(
     assert "season 12" in short
     assert not any(name.startswith("growing") for name in names), "no two years to compare"
     assert not any(name.startswith("season") for name in monthly)
+
+
+def test_whole_weeks_are_offered_where_they_part_from_the_year():
+    def counted(periods: int, season: float) -> list[str]:
+        offered = pattern.terms(periods, season, periods / season)
+        return [term.name for term in offered if term.name.startswith("every")]
+
+    assert counted(60, 52.18) == []
+    assert "every 2 weeks" in counted(156, 52.18)
+    assert "every 2 weeks" in counted(156 * 7, 365.25)
+    assert counted(156, 52.0) == [], "here the year itself is of 52 weeks"
+    fortnight = next(t for t in pattern.terms(156, 52.18, 3.0) if t.name == "every 2 weeks")
+    assert fortnight.columns.shape == (156, 1), "its sine is nothing"
 
 
 def test_a_series_that_its_design_explains_gets_no_terms():
