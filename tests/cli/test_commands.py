@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import json
 import os
+import random
 import signal
 import sqlite3
 import subprocess
@@ -167,9 +168,8 @@ def test_candidates_answer_people_and_scripts(shell: Shell) -> None:
     other = "\n  noise: {name: noise, role: candidate, aggregate: sum}"
     shell.ok("apply", shell.write("shop.yaml", SHOP.rstrip() + result + other))
     days = [dt.date(2022, 1, 2) + dt.timedelta(days=n) for n in range(700)]
-    rows = [
-        f"{day},{100 + n % 13},{50 + n % 17},{9 + n % 11},{n % 19}" for n, day in enumerate(days)
-    ]
+    chance = random.Random(1)
+    rows = [f"{day},{','.join(str(chance.randrange(50, 150)) for _ in range(4))}" for day in days]
     head = "date,orders,visits,revenue,noise"
     shell.ok("load", shell.write("days.csv", "\n".join([head, *rows])), "--star", "shop")
 

@@ -36,4 +36,4 @@ def test_the_routes_that_are_there_are_described() -> None:
     from nsm.server.plain import Plain
 
     served = {route.path for route in Plain().routes()}
-    assert served - set(document()["paths"]) == {"/wall.js", "/k/{token}"}
+    assert served - set(document()["paths"]) == {"/wall.js", "/k/{token}", "/api/{rest:path}"}
