@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# uv takes seconds where pip takes minutes; it does not know pip's own settings, so pip stands behind.
+install = $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) || $(PIP) install $(1)
 PORT ?= 8501
 
 .DEFAULT_GOAL := help
@@ -14,15 +16,17 @@ help: ## list these commands
 $(VENV)/.setup: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "This needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
-	@echo "Making the environment in $(VENV) (a few minutes)"
+	@echo "Making the environment in $(VENV)"
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) install --no-deps --require-hashes -r requirements.txt
-	$(PIP) install --no-deps --no-build-isolation --editable .
+	@awk '/^[^ ]/ {wanted = /^uv==/} wanted' requirements.txt > $(VENV)/uv.txt
+	@$(PIP) install --no-deps --require-hashes -r $(VENV)/uv.txt
+	@$(call install,--no-deps --require-hashes -r requirements.txt)
+	@$(call install,--no-deps --no-build-isolation --editable .)
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.setup
 	@echo "Adding what development needs"
-	$(PIP) install --no-deps --require-hashes -r requirements-dev.txt
+	@$(call install,--no-deps --require-hashes -r requirements-dev.txt)
 	$(PIP) check
 	@touch $@
 
@@ -40,8 +44,7 @@ test: $(VENV)/.dev ## run every test, the browser's included
 
 $(VENV)/.spark: requirements-spark.txt $(VENV)/.dev
 	@echo "Adding Spark in $(VENV)/spark, apart from the rest (500 MB)"
-	$(PIP) install --require-hashes --no-deps --no-build-isolation --upgrade \
-		--target $(VENV)/spark -r requirements-spark.txt
+	@$(call install,--require-hashes --no-deps --no-build-isolation --upgrade --target $(VENV)/spark -r requirements-spark.txt)
 	@touch $@
 
 test-spark: $(VENV)/.spark ## Spark as a source, on a cluster of this machine (minutes; needs or installs Java 17)

@@ -65,7 +65,7 @@ def scan_candidates(
     rows: list[dict[str, object]] = []
     index = candidates.index
     known, excluded = positions(index, breaks), positions(index, exclude)
-    response = build(star, max_lag, season, known, excluded)
+    response = build(star, season, known, excluded)
     exact = nothing_left(star) if response.is_exact else None
     signs = kernel.random_signs(len(candidates), _WORLDS, seed)
     stopped = False

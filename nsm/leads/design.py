@@ -63,7 +63,6 @@ class Response:
 
 def build(
     series: Series,
-    max_lag: int,
     season: float | None,
     known_steps: Sequence[int] = (),
     excluded: Sequence[int] = (),
@@ -83,7 +82,6 @@ def build(
     base, base_names = calendar(periods, season, pairs)
     lags = lagged(values, np.arange(1, most + 2))
     seen = ~np.isnan(values) & ~series.filled & ~np.isnan(lags).any(axis=1)
-    seen[: max_lag + AUGMENT] = False
     steps = [s for s in known_steps if series.first < s <= series.last]
     aside = sorted(set(excluded))
     found = _breaks.find(values, base, lags, seen, steps, aside)

@@ -49,9 +49,10 @@ def fit_detail(report: LeadReport, name: str, lag: int, *, backward: bool = Fals
     if found is None or answer is None:
         raise InputError(f"{name} was not estimated.", "Its warnings in the table say why.")
     x = working.star if backward else working.inputs[place]
-    design = _design(answer, x, lag, found.rows, working.index)
+    rows = found.rows_at(lag)
+    design = _design(answer, x, lag, rows, working.index)
     star = answer.series
-    y = pd.Series(star.values[found.rows], index=design.index, name=star.name)
+    y = pd.Series(star.values[rows], index=design.index, name=star.name)
     return sm.OLS(y, design).fit(cov_type="HC3", use_t=True)
 
 

@@ -79,7 +79,7 @@ def find_leads(
     signs = kernel.random_signs(len(index), draws, seed)
     tests = Tests(max_lag, tuple(m for m in SPANS if m <= max_lag))
     refused = [refusal(star, x, max_lag, x.name in identities) for x in series]
-    response = build(star, max_lag, season, steps, excluded)
+    response = build(star, season, steps, excluded)
     exact = response.is_exact
     if exact:
         refused = [reason or nothing_left(star) for reason in refused]
@@ -90,7 +90,7 @@ def find_leads(
     chance_back = np.zeros(draws, dtype=np.float32)
     for i in asked:
         if forward.estimates[i] is not None:
-            answer = build(series[i], max_lag, season, excluded=excluded)
+            answer = build(series[i], season, excluded=excluded)
             if answer.is_exact:
                 continue
             found = scan(answer, [star], tests, signs)
@@ -181,7 +181,7 @@ def _provenance(
 ) -> dict[str, Any]:
     index, response = working.index, working.response
     used = {
-        x.name: 0 if e is None else len(e.rows)
+        x.name: {} if e is None else {f"{b[0]}-{b[-1]}": len(rows) for b, rows in e.rows}
         for x, e in zip(working.inputs, working.forward.estimates, strict=True)
     }
     return {

@@ -63,7 +63,6 @@ class Batch:
     ----------
     coefficient, error, t : (tests,) NaN where a coefficient cannot be told from the others.
     freedom : (tests,) residual degrees of freedom.
-    length : (tests,) norm of the tested column after everything else was removed.
     directions : (3, tests, rows) orthonormal: the tested column, then its two controls.
     weights : (tests, rows) squared direction over squared slack: the HC3 weights.
     """
@@ -72,7 +71,6 @@ class Batch:
     error: Floats
     t: Floats
     freedom: Floats
-    length: Floats
     directions: Floats
     weights: Floats
 
@@ -154,7 +152,7 @@ def fit(partial: Partial, tested: Floats, controls: Floats) -> Batch:
     weights[unclear] = 0.0
     used = partial.basis.shape[1] + (length > 0).sum(axis=0)
     freedom = (len(partial.response) - used).astype(float)
-    return Batch(coefficient, error, t, freedom, length[2], directions, weights)
+    return Batch(coefficient, error, t, freedom, directions, weights)
 
 
 def worlds(partial: Partial, signs: NDArray[np.float32], kept: Ints) -> NDArray[np.float32]:

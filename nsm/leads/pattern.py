@@ -59,12 +59,7 @@ def terms(periods: int, season: float | None, seasons: float) -> tuple[Term, ...
         finest = min(_FINEST, int(season / 2))
         shown = [h for h in range(3, finest + 1) if h * seasons > _SEEN]
         found += [Term(f"season {h}", _wave(periods, season / h)) for h in shown]
-        week = _WEEK.get(int(season), 0)
-        for weeks in _COUNTED if week else ():
-            length = weeks * week
-            slipped = periods * abs(1 / length - round(season / length) / season)
-            if slipped > _APART:
-                found.append(Term(f"every {weeks:.3g} weeks", _wave(periods, length)))
+        found += _counted_weeks(periods, season)
     if seasons <= REPEATS:
         return tuple(found)
     grown = [h for h in (1, 2) if 2 * h < season]
@@ -72,6 +67,20 @@ def terms(periods: int, season: float | None, seasons: float) -> tuple[Term, ...
         Term(f"growing season {h}", _wave(periods, season / h) * trend[:, None]) for h in grown
     ]
     return tuple(found)
+
+
+def _counted_weeks(periods: int, season: float) -> list[Term]:
+    """The waves of whole weeks that have parted from the year's; none but for weeks and days."""
+    week = _WEEK.get(int(season))
+    if week is None:
+        return []
+    found = []
+    for weeks in _COUNTED:
+        length = weeks * week
+        slipped = periods * abs(1 / length - round(season / length) / season)
+        if slipped > _APART:
+            found.append(Term(f"every {weeks:.3g} weeks", _wave(periods, length)))
+    return found
 
 
 def choose(

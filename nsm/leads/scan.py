@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,10 @@ from nsm.leads.series import Series
 
 Floats = NDArray[np.float64]
 SPARE_ROWS = 8  # residual degrees of freedom below which nothing is estimated
+_LAGS_TOGETHER = 3  # that share their rows
 _TESTS_AT_ONCE = 256  # bounds the memory of the bootstrap
+# The price of choosing own lags, waves and breaks: that looked at the star, and the worlds keep it.
+_CHOSEN = 1.2
 _WIDENED_ON = 20  # inputs on which the widening is measured
 
 
@@ -49,15 +53,29 @@ class Tests:
             [_as_rare(m, np.sqrt(squares[1 : m + 1].sum(axis=0))) for m in self.spans]
         ).reshape(len(self.spans), *squares.shape[1:])
 
-    def lags(self, values: Floats, rows: NDArray[np.intp]) -> Floats:
-        """(lags, rows) the values 0, 1, ... periods before each row, the older ones included."""
-        return np.stack([values[rows - k] for k in range(self.max_lag + AUGMENT + 1)])
+    def blocks(self) -> tuple[range, ...]:
+        """The lags, same week first, in groups that share their rows.
 
-    def columns(self, lags: Floats) -> tuple[Floats, Floats]:
-        """Tested (tests, rows) and control (2, tests, rows) columns from the lags of one input."""
-        means = [lags[1 : m + 1].mean(axis=0) for m in self.spans]
-        tested = np.vstack([lags[: self.max_lag + 1], *means])
-        older = np.array([*range(self.max_lag + 1), *self.spans])
+        A lag needs the periods before it and no more: with the rows of the longest one, a short
+        history would lose a quarter of what it can tell about the week before.
+        """
+        starts = [0, *range(_LAGS_TOGETHER + 1, self.max_lag + 1, _LAGS_TOGETHER)]
+        return tuple(range(*pair) for pair in pairwise([*starts, self.max_lag + 1]))
+
+    def places(self, block: range) -> NDArray[np.intp]:
+        """Where the tests of a block stand among all: its lags, and the spans that end in it."""
+        spans = [self.max_lag + 1 + i for i, m in enumerate(self.spans) if m in block]
+        return np.array([*block, *spans])
+
+    def columns(self, lags: Floats, block: range) -> tuple[Floats, Floats]:
+        """Tested (tests, rows) and control (2, tests, rows) columns of a block.
+
+        `lags` (lags, rows) are 0, 1, ... periods before each row, the older ones included.
+        """
+        spans = [m for m in self.spans if m in block]
+        means = [lags[1 : m + 1].mean(axis=0) for m in spans]
+        older = np.array([*block, *spans])
+        tested = np.vstack([lags[block.start : block.stop], *means])
         return tested, np.stack([lags[older + 1], lags[older + 2]])
 
 
@@ -66,20 +84,22 @@ class Estimates:
     """One input's estimates, in the units of the data.
 
     `coefficient`, `error`, `t`, `freedom` are (tests,) in the order of `Tests`; `joint` is (spans,)
-    on the scale of |t|; `rows` are the positions used. `noise` is the standard deviation of the
-    null model's residual and `wiggle` (tests,) that of the tested column without all the others;
-    `widening` the factor by which the response's persistence widens chance.
+    on the scale of |t|; `rows` are the positions used by the lags of each of `Tests.blocks`;
+    `widening` is the factor by which the response's persistence, and the choice of its model, widen
+    chance.
     """
 
     coefficient: Floats
     error: Floats
     t: Floats
-    joint: Floats
     freedom: Floats
-    wiggle: Floats
-    noise: float
+    joint: Floats
     widening: float
-    rows: NDArray[np.intp]
+    rows: tuple[tuple[range, NDArray[np.intp]], ...]
+
+    def rows_at(self, lag: int) -> NDArray[np.intp]:
+        """The positions used at a lag."""
+        return next(rows for block, rows in self.rows if lag in block)
 
 
 @dataclass(frozen=True)
@@ -110,19 +130,24 @@ def _as_rare(span: int, length: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(np.interp(length, known, rare) + np.maximum(length - known[-1], 0.0))
 
 
-def usable_rows(response: Response, tested: Series, max_lag: int) -> NDArray[np.bool_]:
-    """Rows where response, own lags and every lag of the tested series are there.
+def usable_rows(response: Response, tested: Series, longest: Sequence[int]) -> NDArray[np.bool_]:
+    """(lags, periods) the rows where response, own lags and the tested series are there.
 
-    A filled value of last week was interpolated from this week: with it a series that merely
-    moves together with the response would seem to lead it, so that row is left out.
+    Of the tested series every lag up to each of `longest` (ascending) and the two older ones. A
+    filled value of last week was interpolated from this week: with it a series that merely moves
+    together with the response would seem to lead it, so that row is left out.
     """
     gone = np.isnan(tested.values)
-    table = np.ones(len(gone), dtype=bool)
-    for lag in range(max_lag + AUGMENT + 1):
-        table[:lag] = False
-        table[lag:] &= ~gone[: len(gone) - lag]
+    table = response.rows.copy()
     table[1:] &= ~tested.filled[:-1]
-    return table & response.rows
+    found, reach = [], 0
+    for last in longest:
+        for lag in range(reach, last + AUGMENT + 1):
+            table[:lag] = False
+            table[lag:] &= ~gone[: len(gone) - lag]
+        reach = last + AUGMENT + 1
+        found.append(table.copy())
+    return np.stack(found)
 
 
 def scan(
@@ -133,32 +158,65 @@ def scan(
     lead = np.zeros(draws, dtype=np.float32)
     same = np.zeros(draws, dtype=np.float32)
     estimates: list[Estimates | None] = [None] * len(tested)
-    masks = [usable_rows(response, series, tests.max_lag) for series in tested]
+    blocks = tests.blocks()
     news = None
     groups: dict[bytes, list[int]] = {}
+    masks = [usable_rows(response, series, [block[-1] for block in blocks]) for series in tested]
     for i, mask in enumerate(masks):
         if not tested[i].constant:
             groups.setdefault(mask.tobytes(), []).append(i)
     for members in groups.values():
-        rows = np.flatnonzero(masks[members[0]])
-        partial, unit = null_model(response, rows)
-        if partial is None:
+        grounds = [
+            _ground(response, np.flatnonzero(rows), block, signs)
+            for rows, block in zip(masks[members[0]], blocks, strict=True)
+        ]
+        known = [ground for ground in grounds if ground is not None]
+        if len(known) < len(blocks):
             continue
-        news = (rows, partial.response)
-        made = kernel.worlds(partial, signs, rows)
+        news = (known[0].rows, known[0].partial.response)
+        rows = known[-1].rows
         some = members[:: -(-len(members) // _WIDENED_ON)]
-        lags = np.stack([tests.lags(tested[i].standard, rows) for i in some])
-        wider = widening(response, rows, lags, tests.joint, signs)
+        lags = np.stack([lags_at(tested[i], rows, tests.max_lag) for i in some])
+        wider = widening(response, rows, lags, tests.joint, signs) * (1 + _CHOSEN / len(rows))
         step = max(1, _TESTS_AT_ONCE // tests.count)
         for start in range(0, len(members), step):
             part = members[start : start + step]
-            batch, found = _fit([tested[i] for i in part], rows, partial, unit, wider, tests)
+            found, squares = _fit([tested[i] for i in part], known, wider, tests)
             for i, estimate in zip(part, found, strict=True):
                 estimates[i] = estimate
-            chance = _chance(batch, made, tests)
-            np.maximum(lead, wider * chance[0], out=lead)
-            np.maximum(same, wider * chance[1], out=same)
+            single, joint = squares[:, 1:], tests.joint(squares.transpose(1, 0, 2))
+            chance = np.maximum(
+                np.sqrt(single.max(axis=(0, 1))), joint.max(axis=(0, 1), initial=0.0)
+            )
+            np.maximum(lead, wider * chance, out=lead, casting="same_kind")
+            np.maximum(same, wider * np.sqrt(squares[:, 0].max(axis=0)), out=same)
     return Scan(estimates, lead, same, news)
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What the tests of one block of lags share: rows, null model and its bootstrap worlds."""
+
+    block: range
+    rows: NDArray[np.intp]
+    partial: kernel.Partial
+    unit: float
+    worlds: NDArray[np.float32]
+
+
+def _ground(
+    response: Response, rows: NDArray[np.intp], block: range, signs: NDArray[np.float32]
+) -> _Ground | None:
+    """The ground of a block; None where nothing can be estimated."""
+    partial, unit = null_model(response, rows)
+    if partial is None:
+        return None
+    return _Ground(block, rows, partial, unit, kernel.worlds(partial, signs, rows))
+
+
+def lags_at(series: Series, rows: NDArray[np.intp], last: int) -> Floats:
+    """(lags, rows) the values 0, 1, ... periods before each row, the older ones included."""
+    return np.stack([series.standard[rows - k] for k in range(last + AUGMENT + 1)])
 
 
 def null_model(
@@ -175,48 +233,35 @@ def null_model(
 
 
 def _fit(
-    members: Sequence[Series],
-    rows: NDArray[np.intp],
-    partial: kernel.Partial,
-    unit: float,
-    wider: float,
-    tests: Tests,
-) -> tuple[kernel.Batch, list[Estimates]]:
-    lags = np.concatenate([tests.lags(series.standard, rows) for series in members])
-    lags = kernel.without_shared(partial, lags).reshape(len(members), -1, len(rows))
-    tables = [tests.columns(one) for one in lags]
-    tested = np.vstack([table[0] for table in tables])
-    controls = np.concatenate([table[1] for table in tables], axis=1)
-    batch = kernel.fit(partial, tested, controls)
-    noise = unit * float(np.sqrt(np.mean(partial.response**2)))
-    found = []
-    joint = tests.joint(np.nan_to_num(batch.t).reshape(len(members), -1).T ** 2)
-    for i, size in enumerate(series.spread for series in members):
-        own = slice(i * tests.count, (i + 1) * tests.count)
-        found.append(
-            Estimates(
-                coefficient=batch.coefficient[own] * unit / size,
-                error=batch.error[own] * unit / size,
-                t=batch.t[own],
-                joint=joint[:, i],
-                freedom=batch.freedom[own],
-                wiggle=batch.length[own] / np.sqrt(len(rows)) * size,
-                noise=noise,
-                widening=wider,
-                rows=rows,
-            )
+    members: Sequence[Series], grounds: Sequence[_Ground], wider: float, tests: Tests
+) -> tuple[list[Estimates], NDArray[np.float32]]:
+    """The estimates of each member, and (members, lags, draws) the squared t of every world."""
+    sizes = np.array([series.spread for series in members])
+    made = np.full((4, len(members), tests.count), np.nan)  # coefficient, error, t, freedom
+    draws = grounds[0].worlds.shape[1]
+    squares = np.empty((len(members), tests.max_lag + 1, draws), dtype=np.float32)
+    for ground in grounds:
+        block, partial = ground.block, ground.partial
+        places = tests.places(block)
+        lags = np.concatenate([lags_at(series, ground.rows, block[-1]) for series in members])
+        lags = kernel.without_shared(partial, lags).reshape(len(members), -1, len(ground.rows))
+        tables = [tests.columns(one, block) for one in lags]
+        batch = kernel.fit(
+            partial,
+            np.vstack([tested for tested, _ in tables]),
+            np.concatenate([controls for _, controls in tables], axis=1),
         )
-    return batch, found
-
-
-def _chance(
-    batch: kernel.Batch, made: NDArray[np.float32], tests: Tests
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The largest |t| of any lead and of the same week, in each world."""
-    single = np.arange(len(batch.t)) % tests.count <= tests.max_lag
-    squares = kernel.squared_t(batch, single, made)
-    squares = squares.reshape(-1, tests.max_lag + 1, made.shape[1])
-    lead = np.sqrt(squares[:, 1:].max(axis=(0, 1)))
-    joint = tests.joint(squares.transpose(1, 0, 2))
-    lead = np.maximum(lead, joint.max(axis=(0, 1), initial=0.0).astype(np.float32))
-    return lead, np.sqrt(squares[:, 0].max(axis=0))
+        parts = (batch.coefficient * ground.unit, batch.error * ground.unit, batch.t, batch.freedom)
+        for values, part in zip(made, parts, strict=True):
+            values[:, places] = part.reshape(len(members), -1)
+        single = np.tile(places <= tests.max_lag, len(members))
+        found = kernel.squared_t(batch, single, ground.worlds)
+        squares[:, block.start : block.stop] = found.reshape(len(members), len(block), draws)
+    made[:2] /= sizes[:, None]
+    joint = tests.joint(np.nan_to_num(made[2]).T ** 2)
+    rows = tuple((ground.block, ground.rows) for ground in grounds)
+    estimates = [
+        Estimates(coefficient, error, t, freedom, joint[:, i], wider, rows)
+        for i, (coefficient, error, t, freedom) in enumerate(made.transpose(1, 0, 2))
+    ]
+    return estimates, squares

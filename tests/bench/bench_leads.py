@@ -69,7 +69,7 @@ def _scan() -> dict[str, object]:
 @kernel.one_thread
 def _one_direction(star: pd.Series, inputs: pd.DataFrame) -> None:
     tested = [prepare(name, inputs[name].to_numpy(copy=True)) for name in inputs]
-    response = build(prepare("star", star.to_numpy(copy=True)), 12, 52.18)
+    response = build(prepare("star", star.to_numpy(copy=True)), 52.18)
     scan(response, tested, Tests(12, SPANS), kernel.random_signs(len(star), 999, 0))
 
 

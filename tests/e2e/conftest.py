@@ -51,9 +51,8 @@ def visit(
     def open_address(
         url: str, width: int = 1440, height: int = 900, scheme: str = "light", wait: bool = True
     ) -> tuple[Page, Watch]:
-        if own is not None and url.startswith(own) and not visits:
-            page = request.getfixturevalue("tab")
-        else:
+        page = request.getfixturevalue("tab") if own and url.startswith(own) else None
+        if page is None or any(page is other for other, _ in visits):
             contexts.append(browser.new_context())
             page = contexts[-1].new_page()
         page.set_viewport_size({"width": width, "height": height})
@@ -70,9 +69,8 @@ def visit(
         watch.leave(page)
     for context in contexts:
         context.close()
-    if own is not None and visits:
+    for page in [page for page, _ in visits if not page.is_closed()]:
         # Not an empty page: that would be another process, which knows no script yet.
-        page, _ = visits[0]
         page.goto(f"{own}/healthz")
         page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
         page.context.clear_cookies()

@@ -59,6 +59,7 @@ SHOWN = f"""([values, there]) => {{
 HOVER = """async () => {
     const found = [];
     const charts = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
+    if (!charts.length) return found;
     for (const part of [0, 0.2, 0.4, 0.6, 0.8, 0.99]) {
         for (const chart of charts) {
             const marks = [...chart.querySelectorAll('.points .point, path.point, .js-line')];

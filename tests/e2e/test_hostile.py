@@ -108,9 +108,11 @@ def test_hostile_text_stays_text(
         seen = ""
         for key in LOOKED_AT[screen]:
             look_at(view, screen, star, key)
-            labels += view.hover()
             view.check()
             seen += view.text()
+            if key != LOOKED_AT[screen][-1]:  # that one again below, with all that was closed
+                labels += view.hover()
+                view.check()
         if key:
             seen += view.choices("m")
         elif screen == "":

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from nsm.errors import InputError
-from nsm.leads import PROFILE_COLUMNS, TABLE_COLUMNS, VERDICTS, find_leads
+from nsm.leads import PROFILE_COLUMNS, TABLE_COLUMNS, VERDICTS, find_leads, fit_detail
 from nsm.leads.words import label
 from tests.calibration.worlds import plant, walk
 
@@ -132,6 +132,17 @@ def test_band_and_adjusted_p_value_say_the_same():
     assert outside.any()
     assert (outside == (profile["p_adjusted"] <= 0.05)).all()
     assert (profile["p_adjusted"] >= profile["p"] - 0.01).all()
+
+
+def test_a_lag_is_told_by_every_week_that_has_it():
+    star, inputs = led(1)
+    report = find_leads(star, inputs, max_lag=12)
+    (used,) = {tuple(rows.items()) for rows in report.provenance["rows_used"].values()}
+    lost = {lags: len(star) - count for lags, count in used}
+    # Own lags are compared up to eight back beside the augmentation; then the longest lag counts.
+    assert lost == {"0-3": 9, "4-6": 9, "7-9": 11, "10-12": 14}
+    for lag in (1, 12):
+        assert fit_detail(report, "push", lag).nobs == len(star) - (9 if lag == 1 else 14)
 
 
 def test_same_seed_gives_the_same_bytes_and_another_seed_other_worlds():

@@ -19,10 +19,10 @@ def _dashboard(persistence_of_star: float, seed: int = 3):
     for t in range(1, WEEKS):
         values[t] += persistence_of_star * values[t - 1]
     star, *inputs = (prepare(f"s{i}", values[:, i].copy()) for i in range(3))
-    response = build(star, MAX_LAG, None)
-    rows = np.flatnonzero(scan.usable_rows(response, inputs[0], MAX_LAG))
-    tests = scan.Tests(MAX_LAG)
-    return response, rows, np.stack([tests.lags(x.standard, rows) for x in inputs]), tests
+    response = build(star, None)
+    rows = np.flatnonzero(scan.usable_rows(response, inputs[0], [MAX_LAG])[0])
+    lags = np.stack([scan.lags_at(x, rows, MAX_LAG) for x in inputs])
+    return response, rows, lags, scan.Tests(MAX_LAG)
 
 
 def _plain_t(y, shared, older, tested):

@@ -149,7 +149,7 @@ def filled(attack: str, target: Target) -> str:
     return attack.replace("{out}", str(out)).replace("{secret}", str(target.folder / "secret.txt"))
 
 
-def effect(attack: str, target: Target, run: Callable[[str], object]) -> str:
+def effect(attack: str, target: Target, before: str, run: Callable[[str], object]) -> str:
     """What the attack came to: empty when nothing did."""
     files = set(target.folder.iterdir())
     began = time.monotonic()
@@ -165,19 +165,22 @@ def effect(attack: str, target: Target, run: Callable[[str], object]) -> str:
         return "read a file"
     if set(target.folder.iterdir()) - files:
         return "wrote a file"
-    return ""
+    return "" if _as_before(target, before) else "changed the database"
+
+
+def _as_before(target: Target, before: str) -> bool:
+    """A server lets go of a session's locks a moment after it is gone, and tidies up by itself."""
+    for _ in range(30):
+        if target.look() == before:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def all_effects(target: Target, run: Callable[[str], object]) -> dict[str, str]:
-    """By attack, what it came to. Whether the database is as it was is looked at in the end."""
+    """By attack, what it came to; those that came to nothing are left out."""
     before = target.look()
-    found = {one: what for one in attacks_on(target) if (what := effect(one, target, run))}
-    for _ in range(30):
-        # A server lets go of a session's locks a moment after it is gone, and tidies up by itself.
-        if target.look() == before:
-            return found
-        time.sleep(0.1)
-    return found | {"one of them": f"changed the database: {target.look()}, before {before}"}
+    return {one: what for one in attacks_on(target) if (what := effect(one, target, before, run))}
 
 
 def attacks_on(target: Target) -> list[str]:
