@@ -113,14 +113,14 @@ def test_hostile_text_stays_text(
             if key != LOOKED_AT[screen][-1]:  # that one again below, with all that was closed
                 labels += view.hover()
                 view.check()
-        if key:
-            seen += view.choices("m")
-        elif screen == "":
-            seen += view.helps()
         view.open_everything()
         labels += view.hover()
         view.check()
         seen += view.text()
+        if key:
+            seen += view.choices("m")
+        elif screen == "":
+            seen += view.helps()
         stopped += sum(map(stopped_formulas, view.downloads()))
         missing += [text[:40] for text in texts if beginning(text) not in seen]
         if screen == "" and star in (planted.stars[0], planted.stars[-1]):
