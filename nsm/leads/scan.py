@@ -6,7 +6,7 @@ chance alone produced over everything that was looked at.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -84,7 +84,7 @@ class Estimates:
     """One input's estimates, in the units of the data.
 
     `coefficient`, `error`, `t`, `freedom` are (tests,) in the order of `Tests`; `joint` is (spans,)
-    on the scale of |t|; `rows` are the positions used by the lags of each of `Tests.blocks`;
+    on the scale of |t|; `rows` are lags and the positions that they used;
     `widening` is the factor by which the response's persistence, and the choice of its model, widen
     chance.
     """
@@ -167,11 +167,11 @@ def scan(
             groups.setdefault(mask.tobytes(), []).append(i)
     for members in groups.values():
         grounds = [
-            _ground(response, np.flatnonzero(rows), block, signs)
-            for rows, block in zip(masks[members[0]], blocks, strict=True)
+            _ground(response, rows, block, signs)
+            for block, rows in _merged(blocks, masks[members[0]])
         ]
         known = [ground for ground in grounds if ground is not None]
-        if len(known) < len(blocks):
+        if len(known) < len(grounds):
             continue
         news = (known[0].rows, known[0].partial.response)
         rows = known[-1].rows
@@ -195,7 +195,10 @@ def scan(
 
 @dataclass(frozen=True)
 class _Ground:
-    """What the tests of one block of lags share: rows, null model and its bootstrap worlds."""
+    """What the tests of one block of lags share: rows, null model and its bootstrap worlds.
+
+    The response is in units (`unit`) of its own standard deviation.
+    """
 
     block: range
     rows: NDArray[np.intp]
@@ -208,28 +211,31 @@ def _ground(
     response: Response, rows: NDArray[np.intp], block: range, signs: NDArray[np.float32]
 ) -> _Ground | None:
     """The ground of a block; None where nothing can be estimated."""
-    partial, unit = null_model(response, rows)
-    if partial is None:
+    if len(rows) < response.shared.shape[1] + 1 + AUGMENT + SPARE_ROWS:
         return None
+    y = response.series.values[rows]
+    middle, unit = float(y.mean()), float(y.std())
+    if unit <= 1e-12 * float(np.abs(y).max()):
+        return None
+    partial = kernel.partial_out(response.shared[rows], (y - middle) / unit)
     return _Ground(block, rows, partial, unit, kernel.worlds(partial, signs, rows))
+
+
+def _merged(
+    blocks: Sequence[range], masks: NDArray[np.bool_]
+) -> Iterator[tuple[range, NDArray[np.intp]]]:
+    """The blocks with their rows; neighbours with the same rows as one."""
+    first = blocks[0].start
+    for i, block in enumerate(blocks):
+        if block is blocks[-1] or (masks[i] != masks[i + 1]).any():
+            yield range(first, block.stop), np.flatnonzero(masks[i])
+            first = block.stop
 
 
 def lags_at(series: Series, rows: NDArray[np.intp], last: int) -> Floats:
     """(lags, rows) the values 0, 1, ... periods before each row, the older ones included."""
-    return np.stack([series.standard[rows - k] for k in range(last + AUGMENT + 1)])
-
-
-def null_model(
-    response: Response, rows: NDArray[np.intp]
-) -> tuple[kernel.Partial, float] | tuple[None, float]:
-    """The response without its shared regressors, in units of its own standard deviation."""
-    if len(rows) < response.shared.shape[1] + 1 + AUGMENT + SPARE_ROWS:
-        return None, 1.0
-    y = response.series.values[rows]
-    middle, unit = float(y.mean()), float(y.std())
-    if unit <= 1e-12 * float(np.abs(y).max()):
-        return None, 1.0
-    return kernel.partial_out(response.shared[rows], (y - middle) / unit), unit
+    values = series.standard
+    return np.stack([values[rows - k] for k in range(last + AUGMENT + 1)])
 
 
 def _fit(
