@@ -26,7 +26,7 @@ SPARE_ROWS = 8  # residual degrees of freedom below which nothing is estimated
 _LAGS_TOGETHER = 3  # that share their rows
 _TESTS_AT_ONCE = 256  # bounds the memory of the bootstrap
 # The price of choosing own lags, waves and breaks: that looked at the star, and the worlds keep it.
-_CHOSEN = 1.2
+_CHOSEN = 2.0
 _WIDENED_ON = 20  # inputs on which the widening is measured
 
 
