@@ -49,7 +49,7 @@ KNOWN_HOW = (
     "that two metrics which only grow or peak together do not look like a lead. A season is only "
     "known after two years of weeks.",
     "One in twenty is the average over more than thirty kinds of simulated dashboards. Of the worst "
-    "kinds, such as metrics that share a sharp season, up to one in eleven showed a false lead.",
+    "kinds, such as metrics that share a sharp season, up to one in ten showed a false lead.",
     "docs/leads.md tells the method with its sources, docs/calibration.md how often it was right "
     "on simulated dashboards of which the truth is known; `make calibrate` runs that again.",
 )
