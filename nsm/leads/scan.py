@@ -106,8 +106,8 @@ class Estimates:
 class Scan:
     """Estimates by input (None where there are too few rows) and the chance maxima (draws,).
 
-    `news` are rows and residuals of the null model of the last group: what the response's own past
-    and the calendar do not explain.
+    `news` are rows and residuals of the null model at the shortest lags: what the response's own
+    past and the calendar do not explain.
     """
 
     estimates: list[Estimates | None]

@@ -119,6 +119,7 @@ def test_hostile_text_stays_text(
         seen += view.text()
         if key:
             seen += view.choices("m")
+            view.check()
         elif screen == "":
             seen += view.helps()
         stopped += sum(map(stopped_formulas, view.downloads()))

@@ -31,7 +31,7 @@ def _kept_functions() -> list[tuple[str, ast.FunctionDef]]:
     for path in [*(ROOT / "nsm").rglob("*.py"), *(ROOT / "pages").glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and KEEPERS & {
-                ast.unparse(each.func if isinstance(each, ast.Call) else each)
+                ast.unparse(each.func if isinstance(each, ast.Call) else each).split(".")[-1]
                 for each in node.decorator_list
             }:
                 found.append((f"{path.relative_to(ROOT)}:{node.name}", node))
