@@ -46,6 +46,7 @@ from nsm.words.review import SIMULATED
 MOST_SENTENCES = 12
 # Pixels of a row with notes, four lines of them; above four times the type size they wrap.
 WITH_NOTES = 80
+MOST_ROWS = 10  # that stand on the page without a scroll bar of their own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -237,6 +238,7 @@ def draw_rows(rows: pd.DataFrame, found: Sequence[Finding], what: str) -> None:
             "To know": st.column_config.TextColumn(width=320),
         },
         row_height=WITH_NOTES if rows["To know"].any() else None,
+        height="content" if len(rows) <= MOST_ROWS else "auto",
     )
     if shared := shared_notes(found):
         st.caption(plain(f"To know of all: {' '.join(shared)}", longest=1000))
