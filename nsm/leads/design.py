@@ -1,8 +1,8 @@
 """What the star's own past and the calendar explain: the regressors every test shares.
 
-Constant, trend, a yearly season, steps for level breaks and the response's own lags 1..p+1, with
-p chosen by BIC. The one lag beyond p, like the two older lags of the tested input, is the
-augmentation that makes the t-statistic standard for stationary, trending and random-walk series
+Constant, trend and its turns, a yearly season, steps for level breaks and the response's own lags
+1..p+1, with p chosen by BIC. The one lag beyond p, like the two older lags of the tested input, is
+the augmentation that makes the t-statistic standard for stationary, trending and random-walk series
 alike (Toda & Yamamoto 1995; Dolado & Lutkepohl 1996; Montiel Olea & Plagborg-Moller 2021).
 """
 
@@ -39,7 +39,8 @@ class Response:
     rows : (periods,) True where a row may be used.
     own_lags : p + 1, the own lags in `shared`.
     season : periods in a year if a season is in `shared`, else None.
-    steps, set_aside : positions of level breaks and of single periods left out.
+    steps, turns, set_aside : positions of level breaks, of turns of the trend, and of single
+        periods left out.
     """
 
     series: Series
@@ -49,6 +50,7 @@ class Response:
     own_lags: int
     season: float | None
     steps: tuple[int, ...]
+    turns: tuple[int, ...]
     set_aside: tuple[int, ...]
 
     @property
@@ -88,7 +90,8 @@ def build(
     offered, chosen = pattern.terms(periods, season, seasons), dict[str, Floats]()
     for _ in range(_ROUNDS):
         rows = seen & ~touched(periods, found.own_lags, found.steps, found.set_aside)
-        plain = np.hstack([base, step_columns(periods, found.steps), lags[:, : found.own_lags]])
+        shifts = shift_columns(periods, found)
+        plain = np.hstack([base, shifts, lags[:, : found.own_lags]])
         if rows.sum() < plain.shape[1] + _FEWEST_FREE:
             break
         needed = pattern.choose(values, plain, rows, offered)
@@ -100,10 +103,10 @@ def build(
     for name, columns in chosen.items():
         base_names += [f"{name}, {'cos' if i == 0 else 'sin'}" for i in range(columns.shape[1])]
     base = np.hstack([base, *chosen.values()])
-    shared_steps = step_columns(periods, found.steps)
+    shifts = shift_columns(periods, found)
     rows = seen & ~touched(periods, found.own_lags, found.steps, found.set_aside)
-    shared = np.hstack([base, shared_steps, lags[:, : found.own_lags]])
-    names = [*base_names, *(f"step {s}" for s in found.steps)]
+    shared = np.hstack([base, shifts, lags[:, : found.own_lags]])
+    names = [*base_names, *(f"step {s}" for s in found.steps), *(f"turn {t}" for t in found.turns)]
     names += [f"own lag {j}" for j in range(1, found.own_lags + 1)]
     return Response(
         series=series,
@@ -113,6 +116,7 @@ def build(
         own_lags=found.own_lags,
         season=season if seasons > pattern.REPEATS else None,
         steps=tuple(found.steps),
+        turns=tuple(found.turns),
         set_aside=tuple(found.set_aside),
     )
 
@@ -151,9 +155,10 @@ def lagged(values: Floats, lags: NDArray[np.intp]) -> Floats:
     return table
 
 
-def step_columns(periods: int, steps: Sequence[int]) -> Floats:
-    """(periods, steps) 0 before each break and 1 from it on."""
-    return (np.arange(periods)[:, None] >= np.asarray(steps, dtype=int)[None, :]).astype(float)
+def shift_columns(periods: int, found: _breaks.Found) -> Floats:
+    """(periods, steps and turns) a step is 0 before its break and 1 from it on."""
+    steps = np.arange(periods)[:, None] >= np.asarray(found.steps, dtype=int)[None, :]
+    return np.hstack([steps.astype(float), _breaks.turn_columns(periods, found.turns)])
 
 
 def touched(

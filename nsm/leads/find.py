@@ -199,6 +199,7 @@ def _provenance(
         "missing": {s.name: s.missing for s in (working.star, *working.inputs)},
         "own_lags": response.own_lags,
         "breaks": [label(index, s) for s in response.steps],
+        "turns": [label(index, t) for t in response.turns],
         "set_aside": [label(index, s) for s in response.set_aside],
         "season": response.season,
         "season_note": season_note(season, response.season),

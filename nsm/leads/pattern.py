@@ -131,7 +131,7 @@ def _stacked(offered: tuple[Term, ...]) -> tuple[NDArray[np.intp], Floats]:
 
 def _explained(pairs: Floats, left: Floats, sizes: NDArray[np.intp]) -> Floats:
     """(terms,) the square that each term explains of what is left; 0 where it has no own part."""
-    square = np.einsum("tir,tjr->tij", pairs, pairs)
+    square = pairs @ pairs.transpose(0, 2, 1)
     a, b, both = square[:, 0, 0], square[:, 1, 1], square[:, 0, 1]
     x, y = (pairs @ left).T
     area = a * b - both**2

@@ -38,6 +38,8 @@ def star_notes(working: Working, season: float | None) -> tuple[str, ...]:
     notes = []
     for step in response.steps:
         notes.append(f"{star.name} changed its level at {label(working.index, step)}: a step.")
+    for turn in response.turns:
+        notes.append(f"The growth of {star.name} turned at {label(working.index, turn)}.")
     if response.set_aside:
         weeks = ", ".join(label(working.index, s) for s in response.set_aside)
         notes.append(f"Set aside as unlike any other period of {star.name}: {weeks}.")

@@ -281,6 +281,20 @@ def test_a_shared_level_shift_is_found_and_is_no_lead():
     assert any("changed its level" in note for note in report.notes)
 
 
+def test_a_growth_that_turns_for_all_is_said_and_is_no_lead():
+    rng = np.random.default_rng(12)
+    week = np.arange(260)
+    growth = 0.3 * np.minimum(week, 120) - 0.2 * np.maximum(week - 120, 0)
+    inputs = {f"x{i}": rng.standard_normal(260) + growth for i in range(5)}
+
+    report = find_leads(series(rng.standard_normal(260) + growth), frame(**inputs))
+
+    assert "leads" not in verdicts(report).values()
+    (turned,) = report.provenance["turns"]
+    assert abs((pd.Timestamp(turned) - weeks(260)[120]).days) <= 28
+    assert f"The growth of star turned at {turned}." in report.notes
+
+
 def test_an_odd_week_is_set_aside_by_name():
     star, inputs = led(1)
     star.iloc[70] += 25
