@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nsm.model import ReviewEntry
-from nsm.periods import WEEK
+from nsm.periods import WEEK, day_in
 from nsm.signals import Rule, signal_key
 from nsm.standing import Standing
 
@@ -77,6 +77,17 @@ def habit_of(
         said=tuple(one for one in known if one.week == week),
         said_before=tuple(one for one in known if one.week == week - WEEK),
         open=tuple(waiting),
+    )
+
+
+def log_on(entries: Iterable[ReviewEntry], day: dt.date, timezone: str) -> tuple[ReviewEntry, ...]:
+    """The review log as it stood at the end of an earlier day: what was closed later is open."""
+    return tuple(
+        one
+        if one.closed_at is None or day_in(timezone, one.closed_at) <= day
+        else replace(one, closed_by="", closed_at=None, outcome="")
+        for one in entries
+        if day_in(timezone, one.written_at) <= day
     )
 
 

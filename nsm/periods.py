@@ -125,8 +125,18 @@ def months_and_edge(
     return tuple(months), (tail, last) if first <= tail <= last else None
 
 
+def now_utc() -> dt.datetime:
+    """This second in UTC, without its zone, as the store keeps what was written when."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+
+
+def day_in(timezone: str, moment: dt.datetime) -> dt.date:
+    """Which day a moment that the store keeps was in ``timezone``."""
+    return moment.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(timezone)).date()
+
+
 def today_in(timezone: str) -> dt.date:
-    """Which day it is now in ``timezone``: the only clock of the program."""
+    """Which day it is now in ``timezone``: what every answer takes as today."""
     try:
         zone = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

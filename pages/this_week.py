@@ -109,10 +109,8 @@ for title, role in (
         columns=COLUMNS,
     )
 
-# As it was known on an earlier day: the log is of today.
-if as_of is None:
-    with st.container(key="habit"):
-        draw_habit(week, today)
+with st.container(key="habit"):
+    draw_habit(week, today)
 coming = st.container(key="coming")
 data_table(
     lambda: figures_table(week.standings.values()),

@@ -67,7 +67,7 @@ def _send(
     from nsm import answers
     from nsm.digest import deliver, digest_of, due_on, due_week, message_of
     from nsm.digest.sending import WAITS
-    from nsm.periods import week_end, week_start_of
+    from nsm.periods import now_utc, week_end, week_start_of
     from nsm.standing import days_there
     from nsm.words.digest import delivered, not_complete, not_yet
 
@@ -90,7 +90,7 @@ def _send(
         week,
         message_of(found),
         channels,
-        lambda: dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0),
+        now_utc,
         time.sleep,
         WAITS[: tries - 1],
     ):

@@ -32,7 +32,7 @@ def lock(
     """Keep the usual range of METRIC as learned from some weeks, for all later ones."""
     from nsm.cli.feeding import user
     from nsm.model import LimitLock
-    from nsm.periods import last_complete_week, week_end
+    from nsm.periods import last_complete_week, now_utc, week_end
     from nsm.store.limits import read_locks, save_lock
     from nsm.store.stars import read_star
     from nsm.words.locks import lock_line
@@ -55,7 +55,7 @@ def lock(
         first=first,
         last=None if release else last,
         set_by=by or user(),
-        set_at=dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0),
+        set_at=now_utc(),
         why=why,
     )
     save_lock(engine, star_key, made)

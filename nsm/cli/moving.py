@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,9 +54,10 @@ def backup(file: Path) -> None:
     FILE is a SQLite database whatever the store's engine is, compared with the store and sealed
     with a digest. It appears whole or not at all.
     """
+    from nsm.periods import now_utc
     from nsm.store.backups import back_up
 
-    now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+    now = now_utc()
     made = back_up(store(), file, now, _progress())
     say(f"{file}: {_holds(made.rows)}, the same as the store (seal {made.digest[:12]}).")
 

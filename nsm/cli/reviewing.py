@@ -47,13 +47,14 @@ def log(
     """List, add and close what the weekly reviews said: explanations, decisions, follow-ups."""
     from nsm.cli.feeding import user
     from nsm.model import ReviewEntry
+    from nsm.periods import now_utc
     from nsm.store.reviews import add_entry, close_entry
     from nsm.words.habit import log_lines
 
     engine = store()
     today = star_today(engine, star_key)
     star, habit = _habit(engine, star_key, today, week_ending)
-    now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+    now = now_utc()
     if action == "add":
         entry = ReviewEntry(
             id=0,

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from nsm.errors import NsmError
-from nsm.habit import Habit, habit_of
+from nsm.habit import Habit, habit_of, log_on
 from nsm.model import ReviewEntry, Star
+from nsm.periods import now_utc
 from nsm.store.reviews import LONGEST_NAME, LONGEST_TEXT, add_entry, close_entry, read_entries
 from nsm.ui.page import engine
 from nsm.ui.text import line, plain
@@ -25,9 +26,12 @@ LATEST = dt.date(2200, 12, 31)
 
 
 def draw_habit(week: Week, today: dt.date) -> None:
-    """The section of the page."""
+    """The section of the page; of a week as it was known, the log of that day, only to be read."""
     star = week.known.star
+    as_of = week.known.as_of
     entries = read_entries(engine(), star.key, until=week.start)
+    if as_of is not None:
+        entries = log_on(entries, as_of, star.timezone)
     habit = habit_of(star.key, week.start, week.standings.values(), entries)
     st.subheader("What we say about it", anchor=False)
     st.markdown(plain(habit_line(habit)))
@@ -35,7 +39,9 @@ def draw_habit(week: Week, today: dt.date) -> None:
         st.success(plain(said), icon=":material/check_circle:")
     for key in habit.asked[:MOST_SHOWN]:
         st.markdown(f":orange[:material/help: {plain(asking(week.standings[key]))}]")
-    _lists(star, habit, today)
+    _lists(star, habit, as_of or today)
+    if as_of is not None:
+        return
     with st.expander("Write down an explanation", expanded=bool(habit.asked)):
         _writing(week, habit, today)
     if habit.open:
@@ -114,7 +120,7 @@ def _writing(week: Week, habit: Habit, today: dt.date) -> None:
         owner=owner or "",
         due=due if isinstance(due, dt.date) else None,
         written_by=by or "",
-        written_at=_now(),
+        written_at=now_utc(),
     )
     try:
         add_entry(engine(), star.key, entry)
@@ -148,13 +154,9 @@ def _closing(star: Star, habit: Habit, today: dt.date) -> None:
         st.error("A closed follow-up needs a name: who reads it later will ask.")
         return
     try:
-        close_entry(engine(), star.key, int(number), by or "", _now(), outcome or "")
+        close_entry(engine(), star.key, int(number), by or "", now_utc(), outcome or "")
     except NsmError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
     st.session_state["_log_said"] = "Closed."
     st.rerun()
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)

@@ -10,6 +10,7 @@ from nsm.charts.limits import limits_chart
 from nsm.errors import NsmError
 from nsm.limits import Limits, preview_of
 from nsm.model import LimitLock
+from nsm.periods import now_utc
 from nsm.standing import Standing
 from nsm.store.limits import LONGEST_NAME, LONGEST_WHY, save_lock
 from nsm.ui.page import engine
@@ -107,7 +108,7 @@ def _control(week: Week, one: Standing) -> Limits | None:
     by = st.text_input(
         "Your name", max_chars=LONGEST_NAME, key=f"limits_by_{week.known.star.key}", width=240
     )
-    lock = LimitLock(one.metric.key, first, last, by or "", _now(), why or "")
+    lock = LimitLock(one.metric.key, first, last, by or "", now_utc(), why or "")
     found = preview_of(
         week.known.star,
         one.metric,
@@ -153,7 +154,3 @@ def _write(week: Week, one: Standing, lock: LimitLock) -> None:
         return
     st.session_state["_lock_said"] = lock_line(lock, short_name(one.metric))
     st.rerun()
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)

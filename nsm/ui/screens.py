@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from urllib.parse import urlsplit
 
 import segno
@@ -11,6 +10,7 @@ import streamlit as st
 from nsm.config import read_settings
 from nsm.errors import NsmError
 from nsm.model import Star
+from nsm.periods import now_utc
 from nsm.radiate import wall_facts
 from nsm.store.screens import (
     LONGEST_NAME,
@@ -147,7 +147,7 @@ def new_key(query: str) -> None:
     if made:
         st.session_state.pop(_MADE, None)
         try:
-            token = add_screen(engine(), name, query, _now())
+            token = add_screen(engine(), name, query, now_utc())
         except NsmError as error:
             st.error(plain(str(error)))
             return
@@ -181,9 +181,4 @@ def root() -> str:
 
 def _revoke(key_id: int) -> None:
     st.session_state.pop(_MADE, None)
-    revoke_screen(engine(), key_id, _now())
-
-
-def _now() -> dt.datetime:
-    """As the store keeps times: UTC, without a zone."""
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+    revoke_screen(engine(), key_id, now_utc())

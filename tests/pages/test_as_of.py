@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from nsm.ingest import load_file
+from nsm.model import ReviewEntry
 from nsm.store.engine import open_store
+from nsm.store.reviews import add_entry, close_entry
 from tests.conftest import TODAY, fill
 
 MONDAY = TODAY - dt.timedelta(days=2)
+moment = dt.datetime.fromisoformat
 
 
 def said(test):
     return [one.value.replace("\\", "") for one in test.info]
+
+
+def texts_with(test, word):
+    """In how many texts of the page a word stands."""
+    return sum(word in one.value.replace("\\", "") for one in test.markdown)
 
 
 def test_the_address_says_on_which_day_and_the_page_what_came_since(screen, database):
@@ -32,6 +41,29 @@ def test_the_address_says_on_which_day_and_the_page_what_came_since(screen, data
     assert {"outlook_fan", "why_week"} <= drawn
     labels = {one.label.replace("\\", "") for one in then.expander}
     assert {"This week then, and as it is known now", "Every value that changed since"} <= labels
+
+
+def test_the_review_log_is_the_one_of_that_day_and_cannot_be_written_in(screen, database):
+    fill(database, until=MONDAY - dt.timedelta(days=1), today=MONDAY)
+    engine, week = open_store(database), MONDAY - dt.timedelta(days=7)
+    on_monday, later = moment("2026-11-16T12:00"), moment("2026-11-18T08:00")
+    entry = ReviewEntry(0, "orders", week, "Rain", False, "Wait", "Ann", None, "bob", on_monday)
+    closed = add_entry(engine, "shop", entry)
+    close_entry(engine, "shop", closed, "bob", later, "Sun")
+    add_entry(
+        engine,
+        "shop",
+        replace(entry, explanation="Snow", known=True, decision="", written_at=later),
+    )
+
+    now, then = screen("this_week"), screen("this_week", as_of=MONDAY.isoformat())
+
+    assert not then.exception
+    assert [texts_with(now, word) for word in ("Rain", "Sun", "Snow")] == [1, 1, 1]
+    assert [texts_with(then, word) for word in ("Rain", "Sun", "Snow")] == [1, 0, 0]
+    assert texts_with(then, "follow-ups open: 1") == 1
+    assert "Write it down" in [one.label for one in now.button]
+    assert "Write it down" not in [one.label for one in then.button]
 
 
 def test_a_star_that_came_today_has_no_earlier_day(screen, shop):
