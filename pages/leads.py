@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from nsm.answers import tested_weeks
 from nsm.ui import answers
 from nsm.ui.address import choose
 from nsm.ui.asking import chosen_setting, draw_looks
@@ -26,7 +25,7 @@ from nsm.words.review import short_name
 
 star = chosen_star()
 key, version, today = edition(star)
-weeks = tested_weeks(answers.histories(key, version, today)).index.date.tolist()
+weeks = answers.tested_weeks(key, version, today)
 if not weeks:
     no_history(star)
     st.stop()

@@ -59,6 +59,13 @@ def leading(star_key: str, version: int, today: dt.date, as_of: dt.date | None) 
     return tuple(nsm.answers.leading_of(found, report))
 
 
+@kept(32)
+def tested_weeks(star_key: str, version: int, today: dt.date) -> list[dt.date]:
+    """The first days of the weeks that the lead test sees, oldest first."""
+    weeks = nsm.answers.tested_weeks(histories(star_key, version, today)).index
+    return [week.date() for week in weeks]
+
+
 def leads(star_key: str, version: int, today: dt.date, max_lag: int = 12) -> LeadReport:
     """Which inputs lead the star: the report of the lead test at the usual setting."""
     from nsm.leads.setting import Setting
