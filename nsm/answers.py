@@ -15,7 +15,6 @@ import pandas as pd
 from nsm.errors import InputError
 from nsm.history import History, build_history, last_complete_week
 from nsm.model import Annotation, DefinitionChange, Grain, LimitLock, Role, Star, Target
-from nsm.periods import day_in
 from nsm.prospect import Prospect, prospect
 from nsm.review import MonthsMode, Review, chosen_week_ending, spans_needed, weekly_review
 from nsm.standing import Standing, standings
@@ -101,7 +100,7 @@ def histories_as_of(engine: Engine, star_key: str, as_of: dt.date, today: dt.dat
         ),
         definition_changes=tuple(one for one in now.definition_changes if one.date <= as_of),
         newest={str(key): day.date() for key, day in newest.items()},
-        locks=tuple(one for one in now.locks if day_in(now.star.timezone, one.set_at) <= as_of),
+        locks=tuple(one for one in now.locks if one.set_at.date() <= as_of),
         as_of=as_of,
         days=then.days,
     )

@@ -9,7 +9,7 @@ lead.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -26,6 +26,7 @@ STEP_HERE = 3.5  # |t| of a step where an odd week already says where to look
 EDGE = 6  # rows a level must hold on either side
 _LITTLE_MEMORY = 2  # own lags beside which shifts are looked for too
 _GRID = 48  # places from which pairs of steps are made at first
+_EXACT = 1e-18  # share of the square under which all is explained
 _LOST = 1e-6  # share of a column under which the others already hold it
 
 
@@ -71,8 +72,11 @@ def find(
         own, rows = _choose(values, trend, lags, seen, steps, aside)
         if own is None or rows is None:
             return Found(1, steps, turns, aside)
+        fitted = _Fit(values, trend, lags[:, :own], rows, steps)
+        if fitted.is_exact:
+            return Found(own, sorted(set(steps)), sorted(set(turns)), sorted(set(aside)))
         room = most_shifts - len(steps) - len(turns)
-        odd, how_odd = _Fit(values, trend, lags[:, :own], rows, steps).oddest()
+        odd, how_odd = fitted.oddest()
         if how_odd > ODD and len(aside) < most_aside:
             after = [*steps, odd]
             here = rows.copy()
@@ -87,8 +91,9 @@ def find(
                 aside.append(odd)
             continue
         few = min(_LITTLE_MEMORY, lags.shape[1])
+        memories = {own - 1, few}  # own lags: those that BIC chose, and few
         rows = _untouched(seen, max(own, few), steps, aside)
-        shift = _clearest_shift(values, trend, lags, rows, steps, (own, few), room)
+        shift = _clearest_shift(values, trend, lags, rows, steps, memories, room)
         if shift is None:
             return Found(own, sorted(set(steps)), sorted(set(turns)), sorted(set(aside)))
         steps += shift.steps
@@ -108,18 +113,18 @@ def _clearest_shift(
     lags: Floats,
     rows: NDArray[np.bool_],
     steps: Sequence[int],
-    own: tuple[int, int],
+    memories: Set[int],
     room: int,
 ) -> _Shift | None:
     """The step, pair of steps or turn that makes the model better by most; None where none does.
 
     A shift that the model lacks looks like a long memory, and beside many own lags it does not show
-    any more. So each is looked for beside the chosen own lags and beside few (both in `own`), and
-    BIC weighs what shift and memory explain together; each step or turn has its price besides.
+    any more. So each is looked for beside the own lags that BIC chose and beside few (`memories`),
+    and BIC weighs what shift and memory explain together; each step or turn has its price besides.
     """
     count = int(rows.sum())
     fits: dict[int, _Fit] = {}
-    for memory in set(own):
+    for memory in sorted(memories):
         fitted = _Fit(values, base, lags[:, :memory], rows, steps)
         if fitted.freedom < 4 or not fitted.left.any():
             return None
@@ -127,7 +132,7 @@ def _clearest_shift(
     if room < 1 or count < 3 * EDGE:
         return None
     plain = {m: count * np.log(fit.left @ fit.left) + np.log(count) * m for m, fit in fits.items()}
-    best, clearest = plain[own[0]], None
+    best, clearest = min(plain.values()), None
     for memory, fitted in fits.items():
         for shift in (fitted.best_step(), fitted.best_turn()):
             left = plain[memory] - count * fitted.gain(shift, SHIFT)
@@ -163,6 +168,11 @@ class _Fit:
         self.score = self.basis.T @ y
         self.left = y - self.basis @ self.score
         self.freedom = len(y) - shared.shape[1]
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether nothing is left but rounding noise, in which any pattern can be seen."""
+        return float(self.left @ self.left) <= _EXACT * float(self.score @ self.score)
 
     def oddest(self) -> tuple[int, float]:
         """The period with the largest residual, in robust standard deviations."""

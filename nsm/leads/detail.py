@@ -69,6 +69,6 @@ def _design(
 
 
 def _dated(name: str, index: pd.Index) -> str:
-    """A step by the period from which it holds, not by its position."""
+    """A step or turn by its period, not by its position."""
     kind, _, place = name.partition(" ")
-    return f"step {label(index, int(place))}" if kind == "step" else name
+    return f"{kind} {label(index, int(place))}" if kind in ("step", "turn") else name

@@ -6,6 +6,7 @@ import datetime as dt
 
 from nsm.habit import Habit
 from nsm.model import ReviewEntry, Star
+from nsm.periods import day_in
 from nsm.standing import Standing
 from nsm.words.figures import day, week_of
 from nsm.words.review import capital, judgement, record, short_name
@@ -35,7 +36,7 @@ def said_of(star: Star, one: ReviewEntry) -> str:
     if one.decision:
         parts.append(f"{capital(_ended(one.decision))} ({responsible(one)}).")
     if one.closed_at is not None:
-        parts.append(closing(one))
+        parts.append(closing(star, one))
     return " ".join(parts)
 
 
@@ -63,11 +64,11 @@ def responsible(one: ReviewEntry) -> str:
     return f"{owner}, by {day(one.due, weekday=False, year=True)}" if one.due else owner
 
 
-def closing(one: ReviewEntry) -> str:
+def closing(star: Star, one: ReviewEntry) -> str:
     """Who closed it, when and with what outcome; empty while it is open."""
     if one.closed_at is None:
         return ""
-    when = day(one.closed_at.date(), weekday=False, year=True)
+    when = day(day_in(star.timezone, one.closed_at), weekday=False, year=True)
     outcome = f": {_ended(one.outcome)}" if one.outcome else ""
     return f"Closed by {_line(one.closed_by)} on {when}{outcome}."
 

@@ -48,9 +48,9 @@ KNOWN_HOW = (
     "The star’s own past, a trend, the yearly season and recorded breaks are taken out first, so "
     "that two metrics which only grow or peak together do not look like a lead. A season is only "
     "known after two years of weeks.",
-    "One in twenty is the average over more than thirty kinds of simulated dashboards. Of the "
-    "worst kinds, such as metrics that share a sharp season, up to one in ten showed a false lead; "
-    "with five years of weeks, where metrics share a level that came and went, about one in four.",
+    "On average over more than thirty kinds of simulated dashboards, of one to five years of "
+    "weeks, fewer than one in twenty showed a false lead; of the worst kinds, such as metrics that "
+    "share a sharp season, up to one in ten.",
     "docs/leads.md tells the method with its sources, docs/calibration.md how often it was right "
     "on simulated dashboards of which the truth is known; `make calibrate` runs that again.",
 )

@@ -65,11 +65,10 @@ def test_peers_find_leads_in_a_shared_trend_that_has_none():
 def test_the_words_claim_no_more_than_what_was_published():
     known_how = " ".join(KNOWN_HOW)
     page_of_leads = " ".join((run.DOCS / "leads.md").read_text(encoding="utf-8").split())
-    assert "up to one in ten showed a false lead; with five years" in known_how
-    assert "came and went, about one in four" in known_how
-    assert "with one to three years of weeks the average over more than thirty" in page_of_leads
-    assert "or growth that turned or levelled off (one in six)" in page_of_leads
-    assert "three in ten of those that explain a fifth" in page_of_leads
+    assert "fewer than one in twenty showed a false lead" in known_how
+    assert "up to one in ten" in known_how
+    assert "five years of weeks the average over more than thirty" in page_of_leads
+    assert "a quarter of those that explain a fifth" in page_of_leads
     published = json.loads((run.DOCS / "calibration.json").read_text(encoding="utf-8"))["engine"]
     assert set(published) == {"60", "104", "156", "260"}
     for weeks, families in published.items():
@@ -81,19 +80,10 @@ def test_the_words_claim_no_more_than_what_was_published():
         }
         assert len(shares) > 30
         average, worst = sum(shares.values()) / len(shares), max(shares.values())
-        if weeks == "260":
-            assert 0.05 <= average < 0.06
-            first, *others = sorted(shares, key=lambda name: -shares[name])
-            assert first == "two shared level shifts"
-            assert round(1 / worst) == 4
-            assert set(others[:2]) == {"shared saturation", "shared trend that turns"}
-            assert shares[others[0]] <= 0.175  # one in six, to the nearest
-            assert shares[others[2]] <= 1 / 10
-        else:
-            assert average < 0.05
-            assert worst <= 1 / 10
+        assert average < 1 / 20
+        assert worst <= 1 / 10
     short = published["60"]["one lag, 20%"]
-    assert short["found"] / short["worlds"] == pytest.approx(0.3, abs=0.05)
+    assert short["found"] / short["worlds"] == pytest.approx(0.25, abs=0.05)
 
 
 def test_the_page_and_its_picture_show_the_counts():
