@@ -42,7 +42,7 @@ def lock(
     if listed:
         found = [one for one in read_locks(engine, star_key) if one.metric == metric]
         for one in found:
-            say(lock_line(one))
+            say(lock_line(one, star.timezone))
         if not found:
             say(f"The usual range of {metric} was never locked.")
         return
@@ -59,4 +59,4 @@ def lock(
         why=why,
     )
     save_lock(engine, star_key, made)
-    say(lock_line(made))
+    say(lock_line(made, star.timezone))

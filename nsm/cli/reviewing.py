@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.argument("action", type=click.Choice(["list", "add", "close"]), default="list")
 @STAR
 @click.option("--week-ending", type=Day(), help="Last day of the week (default: last complete).")
+@click.option("--as-of", type=Day(), help="list: the log as it stood at the end of this day.")
 @click.option("--metric", default="", help="add: the metric it is about (default: the star).")
 @click.option("--why", default="", help="add: the explanation.")
 @click.option("--unknown", is_flag=True, help="add: we do not know yet; stays open.")
@@ -33,6 +34,7 @@ def log(
     action: str,
     star_key: str,
     week_ending: dt.date | None,
+    as_of: dt.date | None,
     metric: str,
     why: str,
     unknown: bool,
@@ -51,9 +53,11 @@ def log(
     from nsm.store.reviews import add_entry, close_entry
     from nsm.words.habit import log_lines
 
+    if as_of is not None and action != "list":
+        raise click.UsageError("--as-of is only for list: nothing is written in the past.")
     engine = store()
     today = star_today(engine, star_key)
-    star, habit = _habit(engine, star_key, today, week_ending)
+    star, habit = _habit(engine, star_key, today, week_ending, as_of)
     now = now_utc()
     if action == "add":
         entry = ReviewEntry(
@@ -74,25 +78,33 @@ def log(
             raise click.UsageError("close needs --number, as the list shows it.")
         close_entry(engine, star_key, number, by or user(), now, outcome)
     if action != "list":
-        star, habit = _habit(engine, star_key, today, week_ending)
+        star, habit = _habit(engine, star_key, today, week_ending, None)
     if as_json:
         say_json(habit.to_json())
         return
-    for text in log_lines(star, habit, today):
+    for text in log_lines(star, habit, as_of or today):
         say(text)
 
 
 def _habit(
-    engine: Any, star_key: str, today: dt.date, week_ending: dt.date | None
+    engine: Any,
+    star_key: str,
+    today: dt.date,
+    week_ending: dt.date | None,
+    as_of: dt.date | None,
 ) -> tuple[Star, Habit]:
     from nsm import answers
-    from nsm.habit import habit_of
+    from nsm.habit import habit_of, log_on
     from nsm.store.reviews import read_entries
 
-    known = answers.histories(engine, star_key, today)
-    found = answers.review_of(engine, known, today, week_ending)
-    standing = answers.standings_of(known, found)
+    if as_of is None:
+        known = answers.histories(engine, star_key, today)
+    else:
+        known = answers.histories_as_of(engine, star_key, as_of, today)
+    found = answers.review_of(engine, known, as_of or today, week_ending)
     week = found.week_starts[-1]
-    return known.star, habit_of(
-        star_key, week, standing.values(), read_entries(engine, star_key, until=week)
-    )
+    entries = read_entries(engine, star_key, until=week)
+    if as_of is not None:
+        entries = log_on(entries, as_of, known.star.timezone)
+    standing = answers.standings_of(known, found)
+    return known.star, habit_of(star_key, week, standing.values(), entries)

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nsm.leads import breaks as _breaks
-from nsm.leads import pattern
+from nsm.leads import breaks, pattern
+from nsm.leads.regression import EXACT
 from nsm.leads.series import Series
+from nsm.leads.shifts import step_columns, turn_columns
 
 Floats = NDArray[np.float64]
 AUGMENT = 2  # older lags of the tested input held fixed beside it
@@ -24,7 +25,6 @@ _MOST_OWN_LAGS = 8
 _ROUNDS = 2  # of choosing the pattern, then breaks and own lags beside it
 _FEWEST_FREE = 20  # rows to spare, without which no pattern is looked for
 _DAILY = 300  # periods a year from which they are days
-_EXACT = 1e-9  # of the spread of a series: less than this is rounding noise
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Response:
         if len(values) <= shared.shape[1]:
             return False
         left = values - shared @ np.linalg.lstsq(shared, values, rcond=None)[0]
-        return float(np.std(left)) <= _EXACT * float(np.std(values))
+        return float(np.var(left)) <= EXACT * float(np.var(values))
 
 
 def build(
@@ -86,11 +86,11 @@ def build(
     seen = ~np.isnan(values) & ~series.filled & ~np.isnan(lags).any(axis=1)
     steps = [s for s in known_steps if series.first < s <= series.last]
     aside = sorted(set(excluded))
-    found = _breaks.find(values, base, lags, seen, steps, aside)
+    found = breaks.find(values, base, lags, seen, steps, aside)
     offered, chosen = pattern.terms(periods, season, seasons), dict[str, Floats]()
     for _ in range(_ROUNDS):
-        rows = seen & ~touched(periods, found.own_lags, found.steps, found.set_aside)
-        shifts = shift_columns(periods, found)
+        rows = seen & ~breaks.touched(periods, found.own_lags, found.steps, found.set_aside)
+        shifts = _shift_columns(periods, found)
         plain = np.hstack([base, shifts, lags[:, : found.own_lags]])
         if rows.sum() < plain.shape[1] + _FEWEST_FREE:
             break
@@ -99,12 +99,12 @@ def build(
             break
         chosen |= {term.name: term.columns for term in needed}
         with_terms = np.hstack([base, *chosen.values()])
-        found = _breaks.find(values, with_terms, lags, seen, steps, aside)
+        found = breaks.find(values, with_terms, lags, seen, steps, aside)
     for name, columns in chosen.items():
         base_names += [f"{name}, {'cos' if i == 0 else 'sin'}" for i in range(columns.shape[1])]
     base = np.hstack([base, *chosen.values()])
-    shifts = shift_columns(periods, found)
-    rows = seen & ~touched(periods, found.own_lags, found.steps, found.set_aside)
+    shifts = _shift_columns(periods, found)
+    rows = seen & ~breaks.touched(periods, found.own_lags, found.steps, found.set_aside)
     shared = np.hstack([base, shifts, lags[:, : found.own_lags]])
     names = [*base_names, *(f"step {s}" for s in found.steps), *(f"turn {t}" for t in found.turns)]
     names += [f"own lag {j}" for j in range(1, found.own_lags + 1)]
@@ -155,23 +155,5 @@ def lagged(values: Floats, lags: NDArray[np.intp]) -> Floats:
     return table
 
 
-def shift_columns(periods: int, found: _breaks.Found) -> Floats:
-    """(periods, steps and turns) a step is 0 before its break and 1 from it on."""
-    steps = np.arange(periods)[:, None] >= np.asarray(found.steps, dtype=int)[None, :]
-    return np.hstack([steps.astype(float), _breaks.turn_columns(periods, found.turns)])
-
-
-def touched(
-    periods: int, own_lags: int, steps: Sequence[int], set_aside: Sequence[int]
-) -> NDArray[np.bool_]:
-    """Rows whose response or own lags a break or a period set aside reaches.
-
-    After a break at s the own lags still stand on the old level until s + own_lags: those rows
-    say nothing about the input. A period set aside is unusable as response and as own lag.
-    """
-    reached = np.zeros(periods, dtype=bool)
-    for s in steps:
-        reached[s : s + own_lags] = True
-    for s in set_aside:
-        reached[s : s + own_lags + 1] = True
-    return reached
+def _shift_columns(periods: int, found: breaks.Found) -> Floats:
+    return np.hstack([step_columns(periods, found.steps), turn_columns(periods, found.turns)])

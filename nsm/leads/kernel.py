@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
+from nsm.leads.regression import scaled
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
@@ -77,9 +79,8 @@ class Batch:
 
 def independent(columns: Floats) -> NDArray[np.bool_]:
     """Which columns add something to those before them (the first of each set is kept)."""
-    norms = np.sqrt(np.einsum("ij,ij->j", columns, columns))
-    scaled = columns / np.where(norms > 0, norms, 1.0)
-    size = np.abs(np.diagonal(np.linalg.qr(scaled, mode="r")))
+    alike = scaled(columns)
+    size = np.abs(np.diagonal(np.linalg.qr(alike, mode="r")))
     kept = np.zeros(columns.shape[1], dtype=bool)
     kept[: len(size)] = size > _LOST
     if not kept.all():  # a dependent column blurs the sizes after it: go one by one
@@ -88,15 +89,14 @@ def independent(columns: Floats) -> NDArray[np.bool_]:
             trial = kept.copy()
             trial[j] = True
             if trial.sum() <= len(columns):
-                corners = np.abs(np.diagonal(np.linalg.qr(scaled[:, trial], mode="r")))
+                corners = np.abs(np.diagonal(np.linalg.qr(alike[:, trial], mode="r")))
                 kept[j] = corners[-1] > _LOST
     return kept
 
 
 def partial_out(shared: Floats, response: Floats) -> Partial:
     """Remove the shared regressors (rows, q) from the response (rows,)."""
-    norms = np.sqrt(np.einsum("ij,ij->j", shared, shared))
-    basis, corner = np.linalg.qr(shared / np.where(norms > 0, norms, 1.0))
+    basis, corner = np.linalg.qr(scaled(shared))
     if (np.abs(np.diagonal(corner)) <= _LOST).any():  # a step or season without rows of its own
         basis = np.linalg.qr(shared[:, independent(shared)])[0]
     left = response - basis @ (basis.T @ response)

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.polynomial import legendre
 from numpy.typing import NDArray
 
+from nsm.leads.regression import EXACT, scaled
+
 Floats = NDArray[np.float64]
 
 MONTHLY = 13  # periods a year up to which each period of the year has its own level anyway
@@ -29,7 +31,6 @@ REPEATS = 1.99  # seasons from which one may be compared with another
 _ROOM = 4  # one row in so many may be spent on terms
 _PRICE = 4.0  # over AICc: with two dozen waves to choose from, chance must not fill the model
 _LOST = 1e-6  # share of a column under which the others already hold it
-_EXACT = 1e-18
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,10 +91,10 @@ def choose(
 
     One at a time, each by its gain in AICc (Hurvich & Tsai 1989) over a price.
     """
-    basis = np.linalg.qr(_scaled(design[rows]))[0]
+    basis = np.linalg.qr(scaled(design[rows]))[0]
     count, used = basis.shape
     left = values[rows] - basis @ (basis.T @ values[rows])
-    enough = _EXACT * float(values[rows] @ values[rows])
+    enough = EXACT * float(values[rows] @ values[rows])
     sizes, columns = _stacked(offered)
     pairs = columns[:, :, rows]
     pairs -= (pairs @ basis) @ basis.T
@@ -125,7 +126,7 @@ def _stacked(offered: tuple[Term, ...]) -> tuple[NDArray[np.intp], Floats]:
     sizes = np.array([term.columns.shape[1] for term in offered])
     columns = np.zeros((len(offered), 2, len(offered[0].columns)))
     for pair, term in zip(columns, offered, strict=True):
-        pair[: term.columns.shape[1]] = _scaled(term.columns).T
+        pair[: term.columns.shape[1]] = scaled(term.columns).T
     return sizes, columns
 
 
@@ -145,8 +146,3 @@ def _wave(periods: int, length: float) -> Floats:
     angle = 2 * np.pi * np.arange(periods, dtype=float) / length
     # Of a wave of two periods only the cosine is seen.
     return np.column_stack([np.cos(angle), np.sin(angle)][: 1 if length == 2 else 2])
-
-
-def _scaled(columns: Floats) -> Floats:
-    norms = np.linalg.norm(columns, axis=0)
-    return np.asarray(columns / np.where(norms > 0, norms, 1.0))

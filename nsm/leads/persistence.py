@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nsm.leads.design import AUGMENT, Response
+from nsm.leads.regression import scaled
 
 Floats = NDArray[np.float64]
 _WORLDS = 199  # half of it for a single tested series
@@ -39,8 +40,7 @@ def widening(
     """
     own = np.array([name.startswith("own lag") for name in response.names])
     shared = response.shared[rows]
-    norms = np.linalg.norm(shared[:, ~own], axis=0)
-    basis = np.linalg.qr(shared[:, ~own] / np.where(norms > 0, norms, 1.0))[0]
+    basis = np.linalg.qr(scaled(shared[:, ~own]))[0]
     y, past = _without(basis, response.series.values[rows]), _without(basis, shared[:, own])
     phi: Floats = np.linalg.lstsq(past, y, rcond=None)[0].astype(float)
     shocks = y - past @ phi

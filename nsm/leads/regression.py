@@ -1,4 +1,4 @@
-"""One ordinary regression with HC3 errors, for the few models that are not part of the scan."""
+"""What the models share: columns of one size, and one ordinary regression with HC3 errors."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+EXACT = 1e-18  # share of the square of a series under which what is left is rounding noise
+
+
+def scaled(columns: Floats) -> Floats:
+    """The columns (rows, columns), each with a norm of 1; one of zeros stays as it is."""
+    norms = np.sqrt(np.einsum("ij,ij->j", columns, columns))
+    return np.asarray(columns / np.where(norms > 0, norms, 1.0))
 
 
 def ols(design: Floats, y: Floats) -> tuple[Floats, Floats]:

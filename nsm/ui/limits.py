@@ -85,7 +85,8 @@ def _history(week: Week, one: Standing) -> None:
     if not found:
         st.caption("Nobody has locked this range: it is learned from every week.")
     for lock in reversed(found[-MOST_LISTED:]):
-        st.caption(plain(lock_line(lock, short_name(one.metric)), LONGEST_SHOWN))
+        said = lock_line(lock, week.known.star.timezone, short_name(one.metric))
+        st.caption(plain(said, LONGEST_SHOWN))
 
 
 def _control(week: Week, one: Standing) -> Limits | None:
@@ -152,5 +153,6 @@ def _write(week: Week, one: Standing, lock: LimitLock) -> None:
     except NsmError as error:
         st.error(plain(str(error), LONGEST_SHOWN), icon=":material/error:")
         return
-    st.session_state["_lock_said"] = lock_line(lock, short_name(one.metric))
+    star = week.known.star
+    st.session_state["_lock_said"] = lock_line(lock, star.timezone, short_name(one.metric))
     st.rerun()

@@ -186,7 +186,7 @@ def draw_numbers(week: Week) -> None:
         )
         usual = usual_words(one)
         if usual:
-            st.metric("Usual range", plain(usual), width="content", help=usual_help(one))
+            st.metric("Usual range", plain(usual), width="content", help=usual_help(week, one))
         if one.pace is not None:
             st.metric(
                 plan_title(one.pace),
@@ -199,9 +199,9 @@ def draw_numbers(week: Week) -> None:
             st.caption(plain(said))
 
 
-def usual_help(one: Standing) -> str:
+def usual_help(week: Week, one: Standing) -> str:
     """What the usual range is, and who locked it."""
-    return plain(USUAL_HELP + lock_help(one.limits.lock))
+    return plain(USUAL_HELP + lock_help(one.limits.lock, week.known.star.timezone))
 
 
 def draw_picture(week: Week, one: Standing, key: str, *, small: bool = False) -> None:

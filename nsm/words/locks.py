@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from nsm.limits import Limits, Preview
 from nsm.model import LimitLock, Metric
+from nsm.periods import day_in
 from nsm.signals import FEWEST_WEEKS, UsualRange
 from nsm.words.figures import count, day, listed, number
 from nsm.words.review import short_name
@@ -23,9 +24,13 @@ LIMITS_KEY = (
 PLANNED_KEY = " Dashed above: the usual range with this lock."
 
 
-def lock_line(lock: LimitLock, name: str = "") -> str:
-    """ "orders: locked to 28 Jun 2026 by ann on 1 Jul 2026: the level after the price change"."""
-    when = f"by {lock.set_by} on {day(lock.set_at.date(), weekday=False, year=True)}"
+def lock_line(lock: LimitLock, timezone: str, name: str = "") -> str:
+    """ "orders: locked to 28 Jun 2026 by ann on 1 Jul 2026: the level after the price change".
+
+    The day is that of the star's ``timezone``.
+    """
+    set_on = day_in(timezone, lock.set_at)
+    when = f"by {lock.set_by} on {day(set_on, weekday=False, year=True)}"
     why = " ".join(lock.why.split())
     name = name or lock.metric
     if lock.last is None:
@@ -35,11 +40,11 @@ def lock_line(lock: LimitLock, name: str = "") -> str:
     return f"{name}: locked on the weeks {since}{to}, {when}: {why}"
 
 
-def lock_help(lock: LimitLock | None) -> str:
+def lock_help(lock: LimitLock | None, timezone: str) -> str:
     """The same beside the usual range on the page; empty when nothing is locked."""
     if lock is None:
         return ""
-    return f" Kept {lock_line(lock).partition(': locked ')[2]}"
+    return f" Kept {lock_line(lock, timezone).partition(': locked ')[2]}"
 
 
 def moves_sentence(metric: Metric, limits: Limits, week: dt.date) -> str:

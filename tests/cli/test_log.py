@@ -25,9 +25,10 @@ def shop(shared_shell: Shell) -> Shell:
         day = first + place * DAY
         visits = (900 + place * place % 7) // (2 if day >= LAST else 1)
         rows.append(f"{day},{100 + place * place % 11},{visits}")
-    (folder / "a.csv").write_text("\n".join(["date,orders,visits", *rows, ""]))
     shared_shell.ok("apply", "shop.yaml")
-    shared_shell.ok("load", "a.csv", "--star", "shop")
+    for name, some, known in (("a.csv", rows[:-7], LAST), ("b.csv", rows[-7:], TODAY)):
+        (folder / name).write_text("\n".join(["date,orders,visits", *some, ""]))
+        shared_shell.ok("load", name, "--star", "shop", "--as-of", known)
     return shared_shell
 
 
@@ -55,6 +56,11 @@ def test_a_signal_asks_until_it_is_explained_and_a_follow_up_stays_until_closed(
     assert "visits: The shop was closed (eve). Open it (ann, by 1 Jan 2001)." in said
     assert "(ann, by 1 Jan 2001 – overdue)" in said
     assert "visits: We do not know yet (ann)." in said.partition("Last week:")[2]
+
+    week = ("log", "--star", "shop", "--week-ending", before)
+    assert "We do not know yet" in shop.ok(*week)
+    assert "We do not know yet" in shop.ok(*week, "--as-of", TODAY)
+    assert "We do not know yet" not in shop.ok(*week, "--as-of", LAST), "nobody had said so then"
 
     entries = json.loads(shop.ok("log", "--star", "shop", "--json"))["open"]
     for entry in entries:
@@ -88,3 +94,9 @@ def test_what_cannot_be_kept_is_refused_in_one_line(shop, arguments, said):
 
 def test_closing_without_a_number_is_a_wrong_call(shop):
     assert "--number" in shop.refused("log", "close", "--star", "shop", code=2)
+
+
+def test_nothing_is_written_in_the_past(shop):
+    said = shop.refused("log", "add", "--star", "shop", "--why", "x", "--as-of", LAST, code=2)
+
+    assert "--as-of is only for list" in said

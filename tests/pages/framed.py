@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
 from nsm.server.plain import Plain
+from tests.awaited import awaited
 
 
 def framed(address: str) -> str:
@@ -21,5 +21,5 @@ def framed(address: str) -> str:
         "headers": [],
     }
     route = next(one for one in Plain().routes() if one.path == parts.path)
-    response = asyncio.run(route.endpoint(Request(scope)))
+    response = awaited(route.endpoint(Request(scope)))
     return bytes(response.body).decode()

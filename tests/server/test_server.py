@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import websockets
 
 from nsm.periods import DAY, today_in
 from nsm.server.guard import security_headers
+from tests.awaited import awaited
 from tests.e2e.serving import Server, answer, serving
 
 PASSWORD = "geheim-7"
@@ -75,7 +75,7 @@ def test_the_websocket_has_the_same_door(
         except websockets.InvalidStatus as refused:
             return refused.response.status_code
 
-    assert asyncio.run(status()) == (101 if accepted else 403)
+    assert awaited(status()) == (101 if accepted else 403)
 
 
 def test_the_file_name_of_the_first_screen_leads_home(server: Server) -> None:

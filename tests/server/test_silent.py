@@ -14,6 +14,7 @@ import pytest
 from nsm.periods import DAY, today_in
 from nsm.server.desk import MOST_AT_WORK, Desk, Silent
 from nsm.server.editions import VERSIONS_KEPT_SECONDS
+from tests.awaited import awaited
 from tests.conftest import fill
 from tests.e2e.proxy import Proxy, Silence
 from tests.e2e.serving import answer, serving
@@ -73,7 +74,7 @@ def test_many_who_ask_at_once_are_one_piece_of_work() -> None:
     async def many(desk: Desk) -> list[int]:
         return await asyncio.gather(*(desk.answer("it", work, 5.0) for _ in range(50)))
 
-    assert asyncio.run(many(Desk())) == [7] * 50
+    assert awaited(many(Desk())) == [7] * 50
     assert len(done) == 1
 
 
@@ -94,12 +95,12 @@ def test_stuck_work_costs_a_bounded_number_of_threads_and_is_hung_up() -> None:
         for number in range(3 * MOST_AT_WORK):
             await ask(number)
 
-    asyncio.run(everybody())
+    awaited(everybody())
     assert threading.active_count() - before <= MOST_AT_WORK
     assert len(hung) == MOST_AT_WORK
     freed.set()
     time.sleep(0.1)
-    assert asyncio.run(desk.answer("again", lambda: 1, 1.0)) == 1
+    assert awaited(desk.answer("again", lambda: 1, 1.0)) == 1
 
 
 def test_a_failure_is_told_and_not_kept() -> None:
@@ -109,5 +110,5 @@ def test_a_failure_is_told_and_not_kept() -> None:
         raise ValueError("once")
 
     with pytest.raises(ValueError, match="once"):
-        asyncio.run(desk.answer("it", broken, 1.0))
-    assert asyncio.run(desk.answer("it", lambda: 2, 1.0)) == 2
+        awaited(desk.answer("it", broken, 1.0))
+    assert awaited(desk.answer("it", lambda: 2, 1.0)) == 2
