@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from nsm.errors import InputError
 
 LONGEST_FILL = 2
+LONE = 0.5  # share of all squared distances from the median that one period may hold unmentioned
 _LARGEST = 1e100  # beyond it a value counts as missing, below its inverse as 0
 _SAME = 1e-9  # share of the changes that may differ between a series and its copy
 _MOST_ABSENT = 4  # times as many periods as are there
@@ -55,6 +56,15 @@ class Series:
     def standard(self) -> NDArray[np.float64]:
         """The values in standard deviations from their mean."""
         return np.asarray((self.values - self.middle) / (self.spread or 1.0))
+
+    @property
+    def lone(self) -> int | None:
+        """The period that is farther off than all others together, where there is one."""
+        if self.constant or not self.periods:
+            return None
+        apart = np.nan_to_num(self.values - np.nanmedian(self.values)) / (self.spread or 1.0)
+        place = int(np.argmax(np.abs(apart)))
+        return place if apart[place] ** 2 > LONE * float(apart @ apart) else None
 
     @property
     def missing_share(self) -> float:

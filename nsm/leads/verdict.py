@@ -149,7 +149,8 @@ def judge(evidence: Evidence, notes: tuple[str, ...]) -> tuple[dict[str, Any], d
         if p_same <= evidence.alpha:
             row["warnings"].insert(0, also_same_week(working.star, x))
         return row, detail
-    row |= _unseen(forward, working.tests, working.critical[0], len(working.index))
+    if x.lone is None:  # else one period says how exact all others are
+        row |= _unseen(forward, working.tests, working.critical[0], len(working.index))
     answer = working.responses[evidence.place]
     if row["reverse_p_adjusted"] <= evidence.alpha and backward is not None and answer is not None:
         found = locate(answer, working.star, backward, working.tests, working.critical[2])

@@ -9,7 +9,6 @@ from nsm.leads.report import Working
 from nsm.leads.series import Series
 
 MOVES = 0.05  # share of periods with a change below which a series moves too slowly to tell
-ONE_WEEK = 0.5  # share of all that is known that a single period may carry unmentioned
 
 
 def label(index: pd.Index, position: int) -> str:
@@ -59,6 +58,11 @@ def input_notes(working: Working, place: int) -> list[str]:
         notes.append(
             f"{x.name} starts {later} periods after {working.star.name}; "
             "only the periods since then count."
+        )
+    if x.lone is not None:
+        notes.append(
+            f"{x.name} was so far off at {label(working.index, x.lone)} that this period alone "
+            "decides what it can tell. Correct the value if it is wrong."
         )
     seen = x.values[x.first : x.last + 1]
     steps = np.diff(seen[~np.isnan(seen)])

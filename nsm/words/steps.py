@@ -40,13 +40,13 @@ class Step:
 def step_of(metric: Metric, weeks: pd.Series) -> Step:
     """The step that suits a metric, given its weeks.
 
-    A point for one in percent; a hundredth of the last year's mean for one that is always above
-    zero, whose per cent mean something; else one of its own unit.
+    A point for one in percent; a hundredth of the last year's middle week (median) for one that
+    is always above zero, whose per cent mean something; else one of its own unit.
     """
     if metric.is_percent:
         return Step("points", 0.01)
     known = weeks.dropna().to_numpy(dtype=float)
-    level = float(np.mean(known[-YEAR_WEEKS:])) if known.size else 0.0
+    level = float(np.median(known[-YEAR_WEEKS:])) if known.size else 0.0
     if known.size and known.min() > 0 and math.isfinite(level):
         return Step("percent", level / 100)
     return Step("unit", 1.0, metric.unit)

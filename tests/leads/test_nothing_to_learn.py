@@ -69,3 +69,32 @@ def test_an_input_without_surprise_is_not_said_to_follow() -> None:
     row = find_leads(star, inputs, draws=199).table.iloc[0]
     assert row["verdict"] == "none"
     assert np.isnan(row["reverse_p_adjusted"])
+
+
+@pytest.mark.parametrize("factor", [45.0, 50.0, 100.0, 1e4, 1e9])
+def test_a_period_that_decides_alone_is_named_and_nothing_is_promised_on_it(factor: float) -> None:
+    rng = np.random.default_rng(1)
+    star = pd.Series(100 + 10 * rng.standard_normal(len(WEEKS)), index=WEEKS, name="star")
+    x = 100 + 10 * rng.standard_normal(len(WEEKS))
+    x[50] *= factor
+    row = find_leads(star, pd.DataFrame({"x": x}, index=WEEKS), draws=199).table.iloc[0]
+
+    assert row["verdict"] == "none"
+    assert any(f"x was so far off at {WEEKS[50]:%Y-%m-%d}" in one for one in row["warnings"])
+    assert pd.isna(row["smallest_detectable_effect"])
+    assert pd.isna(row["weeks_needed"])
+
+
+@pytest.mark.parametrize("far", [20.0, 300.0, 1e4])
+def test_chance_is_as_rare_where_one_week_is_far_off(far: float) -> None:
+    """One week of an input cannot carry a lead, though the rest of it carries none either."""
+    false = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        values = rng.standard_normal((len(WEEKS), 4))
+        values[70, 1] += far
+        made = pd.DataFrame(values, columns=["star", "x1", "x2", "x3"], index=WEEKS)
+        report = find_leads(made["star"], made[["x1", "x2", "x3"]], draws=199)
+        false += bool((report.table["verdict"] == "leads").any())
+
+    assert false <= 8

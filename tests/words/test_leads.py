@@ -217,6 +217,7 @@ def test_every_verdict_has_a_sentence(found: dict[str, Finding], verdict: str) -
     [
         ("percent", [0.2, 0.3], "points", 0.01),
         ("", [100.0] * 60 + [200.0] * 52, "percent", 2.0),
+        ("", [100.0] * 40 + [100_000.0] + [100.0] * 11, "percent", 1.0),
         ("", [5.0, -1.0], "unit", 1.0),
         ("songs", [0.0, 4.0], "unit", 1.0),
         ("", [], "unit", 1.0),
