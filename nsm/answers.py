@@ -15,6 +15,7 @@ import pandas as pd
 from nsm.errors import InputError
 from nsm.history import History, build_history, last_complete_week
 from nsm.model import Annotation, DefinitionChange, Grain, LimitLock, Role, Star, Target
+from nsm.periods import day_in
 from nsm.prospect import Prospect, prospect
 from nsm.review import MonthsMode, Review, chosen_week_ending, spans_needed, weekly_review
 from nsm.standing import Standing, standings
@@ -90,17 +91,22 @@ def histories_as_of(engine: Engine, star_key: str, as_of: dt.date, today: dt.dat
     now = histories(engine, star_key, today)
     then = read_as_known(engine, star_key, as_of)
     newest = then.days.groupby("metric")["date"].max()
+    metrics = tuple(
+        replace(one, grain=then.grains.get(one.key, one.grain)) for one in now.star.metrics
+    )
+    star = replace(now.star, metrics=metrics)
     return replace(
         now,
-        weeks=build_history(now.star, then.weeks, Grain.WEEK, as_of),
-        months=build_history(now.star, then.months, Grain.MONTH, as_of),
+        star=star,
+        weeks=build_history(star, then.weeks, Grain.WEEK, as_of),
+        months=build_history(star, then.months, Grain.MONTH, as_of),
         targets=tuple(one for one in now.targets if _written(one, as_of)),
         annotations=tuple(
             one for one in now.annotations if one.date <= as_of and _written(one, as_of)
         ),
         definition_changes=tuple(one for one in now.definition_changes if one.date <= as_of),
         newest={str(key): day.date() for key, day in newest.items()},
-        locks=tuple(one for one in now.locks if one.set_at.date() <= as_of),
+        locks=tuple(one for one in now.locks if day_in(star.timezone, one.set_at) <= as_of),
         as_of=as_of,
         days=then.days,
     )

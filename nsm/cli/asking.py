@@ -144,7 +144,7 @@ def _review_as_of(
     found = answers.review_of(engine, then, as_of, week_ending, months)
     now = answers.histories(engine, star_key, today)
     today_found = answers.review_of(engine, now, today, found.week_ending, months)
-    restated = restatements(engine, star_key, limit=as_known.MOST_RESTATED, since=as_of)
+    restated = restatements(engine, star_key, limit=None, since=as_of)
     if as_json:
         from nsm.radiate import review_as_of_json
 

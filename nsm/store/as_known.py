@@ -16,18 +16,22 @@ from nsm.rows import PeriodTotals, roll_up
 from nsm.store import asked
 from nsm.store.asked import said_by
 from nsm.store.keys import metrics_in_order, require_star
-from nsm.store.observations import as_known_on, grain_in, load_days
+from nsm.store.observations import known_with_grain, load_days
 from nsm.store.schema import load, metric
 from nsm.store.transactions import reading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AsKnown:
-    """What was known on a day, in the columns of ``read_days`` and ``read_rollups``."""
+    """What was known on a day, in the columns of ``read_days`` and ``read_rollups``.
+
+    ``grains`` has those that the dates of the loaded metrics showed by then, where not declared.
+    """
 
     days: pd.DataFrame
     weeks: pd.DataFrame
     months: pd.DataFrame
+    grains: dict[str, Grain]
 
 
 def first_known(engine: sa.Engine, star_key: str) -> dt.date | None:
@@ -63,14 +67,15 @@ def read_as_known(engine: sa.Engine, star_key: str, as_of: dt.date) -> AsKnown:
             for grain in (Grain.WEEK, Grain.MONTH)
         }
     days: list[pd.DataFrame] = []
+    grains: dict[str, Grain] = {}
     periods: dict[Grain, list[pd.DataFrame]] = {Grain.WEEK: [], Grain.MONTH: []}
     for row in rows:
         if row.formula is not None:
             continue
-        known = as_known_on(engine, star_key, row.key, as_of)
+        known, grains[row.key] = known_with_grain(engine, star_key, row.key, as_of)
         day, value = known.index.to_numpy().astype("datetime64[D]"), known.to_numpy()
         days.append(_frame(row, {"date": day, "value": value}))
-        weekly = grain_in(row) is Grain.WEEK
+        weekly = grains[row.key] is Grain.WEEK
         for grain in (Grain.WEEK,) if weekly else (Grain.WEEK, Grain.MONTH):
             totals = roll_up(day, value, grain, star.week_start, weekly)
             if (row.id, grain) in said:
@@ -82,6 +87,7 @@ def read_as_known(engine: sa.Engine, star_key: str, as_of: dt.date) -> AsKnown:
         days=_joined(days, ("date", "value")),
         weeks=_joined(periods[Grain.WEEK], [one.name for one in fields(PeriodTotals)]),
         months=_joined(periods[Grain.MONTH], [one.name for one in fields(PeriodTotals)]),
+        grains=grains,
     )
 
 

@@ -74,7 +74,7 @@ def restatements(
     engine: sa.Engine,
     star_key: str,
     metric: str | None = None,
-    limit: int = 200,
+    limit: int | None = 200,
     since: dt.date | None = None,
     *,
     segments: bool = False,
@@ -83,7 +83,7 @@ def restatements(
 
     Days, and the weeks and months that a source itself was asked for; with ``segments`` those of
     the parts of the metrics instead. With ``since``, only those that were known on that day and
-    changed after it. UnknownStar when there is no such star or metric.
+    changed after it; with ``limit`` None, all. UnknownStar when there is no such star or metric.
     """
     with reading(engine) as connection:
         ids = metric_ids(connection, star_key)

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from nsm.errors import UnknownStar
 from nsm.model import Grain
 from nsm.plaintext import shown
-from nsm.rows import Days, Floats, Known, finals, weeks_of
+from nsm.rows import Days, Floats, Known, finals, grain_of, weeks_of
 from nsm.store import bulk
 from nsm.store.keys import require_star
 from nsm.store.schema import load, metric, observation, restatement
@@ -78,6 +78,13 @@ def as_known_on(engine: sa.Engine, star_key: str, metric_key: str, as_of: dt.dat
     A float Series by date; a weekly value stands on the first day of its week. UnknownStar when
     there is no such star or metric.
     """
+    return known_with_grain(engine, star_key, metric_key, as_of)[0]
+
+
+def known_with_grain(
+    engine: sa.Engine, star_key: str, metric_key: str, as_of: dt.date
+) -> tuple[pd.Series, Grain]:
+    """The same, and the grain that its dates showed by then, where none is declared."""
     with reading(engine) as connection:
         row = require_star(connection, star_key)
         found = list(_metrics(connection, row.id, [metric_key]))
@@ -96,15 +103,16 @@ def as_known_on(engine: sa.Engine, star_key: str, metric_key: str, as_of: dt.dat
         ).all()
     versions = _joined(_known(earlier, loads), current)
     then = versions.as_of <= np.datetime64(as_of)
+    grain = Grain(found[0].grain) if found[0].grain else grain_of(versions.day[then])
     day, value = _final(
         Known(versions.day[then], versions.value[then], versions.as_of[then], versions.load[then]),
-        grain_in(found[0]),
+        grain,
         row.week_start,
     )
     # Versions of a day are in the order in which they were learned: the last one counts.
     known = pd.Series(value, index=pd.DatetimeIndex(day.astype("datetime64[us]"), name="date"))
     known.name = metric_key
-    return known[~known.index.duplicated(keep="last")].sort_index()
+    return known[~known.index.duplicated(keep="last")].sort_index(), grain
 
 
 def load_days(connection: sa.Connection, star_id: int) -> LoadDays:

@@ -54,7 +54,7 @@ def newest_ending(star_key: str, version: int, today: dt.date, as_of: dt.date | 
 
 
 def draw_since(then: Week, version: int, today: dt.date) -> None:
-    """How much of the week is known differently today, and every value that changed since."""
+    """How much of the week is known differently today, and the values that changed since."""
     star, as_of = then.known.star, then.known.as_of
     if as_of is None:
         return
@@ -74,7 +74,7 @@ def draw_since(then: Week, version: int, today: dt.date) -> None:
             lambda: restated_table(star, restated),
             key="restated",
             alt="Values that were known then and changed since: day, old and new value, when.",
-            label="Every value that changed since",
+            label="Values that changed since",
             file_name=f"{star.key}_changed_since_{as_of}.csv",
         )
 

@@ -13,7 +13,7 @@ from nsm.words.data import restated_period
 from nsm.words.figures import NOTHING, change, count, day, number
 from nsm.words.review import capital, judgement, short_name
 
-MOST_RESTATED = 200
+MOST_RESTATED = 10_000  # on a page; the command line has them all
 NOTES_OF_TODAY = "The definition is that of today; so are plans and notes whose day nobody kept."
 
 
@@ -26,7 +26,7 @@ def as_known_sentence(as_of: dt.date, restated: Sequence[Restatement], changed: 
     if not restated:
         values = "Since then no past value changed"
     elif len(restated) >= MOST_RESTATED:
-        values = f"Since then {MOST_RESTATED} past values or more changed"
+        values = f"Since then {MOST_RESTATED:,} past values or more changed"
     else:
         values = f"Since then {count(len(restated), 'past value')} changed"
     if changed:

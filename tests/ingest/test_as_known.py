@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from nsm import answers
 from nsm.errors import InputError
-from nsm.model import Annotation, LimitLock, Target
+from nsm.model import Annotation, Grain, LimitLock, Target
 from nsm.radiate import review_as_of_json, review_json
 from nsm.store.annotations import save_annotations
 from nsm.store.as_known import first_known
@@ -118,6 +118,30 @@ def test_what_changed_since_is_listed_and_said(engine: sa.Engine, restated) -> N
     orders = answer["metrics"]["orders"]
     assert orders["last_week_now"] > orders["last_week"]
     assert orders["usual_low"] < orders["usual_high"]
+
+
+def test_a_metric_is_weekly_as_its_dates_showed_on_that_day(engine: sa.Engine, load) -> None:
+    """Two later values on other weekdays make days of what was a weekly source until then."""
+    weeks = [FIRST + dt.timedelta(days=1 + 7 * n) for n in range(40)]
+    load(rows(), as_of=KNOWN)
+    load("\n".join(["date,page_views", *(f"{day},{5 + day.day}" for day in weeks)]), as_of=KNOWN)
+    before = answers.histories(engine, "shop", KNOWN)
+    shown = answers.review_of(engine, before, KNOWN).metrics["page_views"]
+    load(f"date,page_views\n{KNOWN},3\n{KNOWN + dt.timedelta(days=2)},4\n", as_of=LATER)
+
+    then = answers.histories_as_of(engine, "shop", KNOWN, TODAY)
+
+    assert then.star.metric("page_views").grain is Grain.WEEK
+    assert answers.review_of(engine, then, KNOWN).metrics["page_views"] == shown
+    assert shown.last_week == 5 + weeks[-1].day
+
+
+def test_every_change_is_listed_however_many(engine: sa.Engine, load) -> None:
+    load(rows(), as_of=KNOWN)
+    load(rows({FIRST + dt.timedelta(days=n): 7 for n in range(250)}), as_of=LATER)
+
+    assert len(restatements(engine, "shop", since=KNOWN)) == 200
+    assert len(restatements(engine, "shop", limit=None, since=KNOWN)) == 250
 
 
 def test_nothing_that_came_later_is_in_the_answer_of_that_day(engine: sa.Engine, load) -> None:

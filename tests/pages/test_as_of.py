@@ -40,7 +40,7 @@ def test_the_address_says_on_which_day_and_the_page_what_came_since(screen, data
     drawn = {one.proto.id.split("-")[-1] for one in then.get("plotly_chart")}
     assert {"outlook_fan", "why_week"} <= drawn
     labels = {one.label.replace("\\", "") for one in then.expander}
-    assert {"This week then, and as it is known now", "Every value that changed since"} <= labels
+    assert {"This week then, and as it is known now", "Values that changed since"} <= labels
 
 
 def test_the_review_log_is_the_one_of_that_day_and_cannot_be_written_in(screen, database):
