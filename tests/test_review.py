@@ -81,8 +81,8 @@ def test_the_running_week_is_compared_with_the_same_days_of_the_week_before() ->
 @pytest.mark.parametrize(
     ("missing", "reason"),
     [
-        ("2026-03-10", "2026-03-09 to 2026-03-10: only 1 of 2 days are there"),
-        ("2026-03-16", "2026-03-16 to 2026-03-16: no data"),
+        ("2026-03-10", "2026-03-09 to 2026-03-10: only 1 of 2 days are complete"),
+        ("2026-03-16", "2026-03-16 to 2026-03-16: no complete data"),
         # Behind the days that are compared: no matter.
         ("2026-03-11", ""),
     ],
@@ -344,7 +344,7 @@ def test_a_star_without_data_is_reviewed_with_nothing_but_reasons() -> None:
     assert review.week_ending == dt.date(2024, 1, 28)
     for metric in review.metrics.values():
         assert set(metric.weeks) == set(metric.months) == {None}
-        assert metric.reasons["weeks"] == "all of them: no data"
+        assert metric.reasons["weeks"] == "all of them: no complete data"
         assert set(metric.reasons) == KEYS - {"change_unit", "reasons"}
 
 

@@ -14,7 +14,7 @@ from nsm.model import Aggregate, Grain, Metric
 from nsm.periods import period_end
 
 BPS = 10_000  # a metric in percent holds fractions: 0.037 is 3.7 %, and 0.001 more is 10 bps
-NO_DATA = "no data"
+NO_DATA = "no complete data"
 NO_RESULT = "no result (a division by zero, or a number too large)"
 BY_SOURCE = "its source counts weeks and months, which do not add up to other spans"
 BY_WEEK = "recorded by week, and a week does not say on which of its days"
@@ -106,7 +106,7 @@ def _known(named: str, value: float, days: int, expected: int) -> Known:
     if days == 0:
         return Known(None, NO_DATA, named)
     if days < expected:
-        return Known(None, f"only {days} of {expected} days are there", named)
+        return Known(None, f"only {days} of {expected} days are complete", named)
     if math.isnan(value):
         return Known(None, NO_RESULT, named)
     return Known(float(value))
