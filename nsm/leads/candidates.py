@@ -66,7 +66,7 @@ def scan_candidates(
     index = candidates.index
     known, excluded = positions(index, breaks), positions(index, exclude)
     response = build(star, season, known, excluded)
-    exact = nothing_left(star) if response.is_exact else None
+    exact = nothing_left(response) if response.is_exact else None
     signs = kernel.random_signs(len(candidates), _WORLDS, seed)
     stopped = False
     for start in range(0, len(names), _AT_ONCE):

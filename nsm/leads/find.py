@@ -82,7 +82,7 @@ def find_leads(
     response = build(star, season, steps, excluded)
     exact = response.is_exact
     if exact:
-        refused = [reason or nothing_left(star) for reason in refused]
+        refused = [reason or nothing_left(response) for reason in refused]
     asked = [i for i, reason in enumerate(refused) if reason is None]
     forward = _spread_out(scan(response, [series[i] for i in asked], tests, signs), asked, series)
     backward: list[Scan | None] = [None] * len(series)

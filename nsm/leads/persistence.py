@@ -24,6 +24,7 @@ _WORLDS = 199  # half of it for a single tested series
 _TAIL = 0.2  # share of the worlds that is compared: those where a page is decided
 _RUN_AWAY = 1e60  # shocks that these own lags make of one: no world to compare with
 _LOST = 1e-10  # share of its square under which a column is rounding noise
+_NOTHING = 1e-200  # square of a column of zeros, so that it can be divided by
 
 
 def widening(
@@ -89,7 +90,9 @@ def _largest(
     found = []
     for past in pasts:
         gram = np.array([[(a * b).sum(axis=0) for b in past] for a in past]).transpose(2, 0, 1)
-        gram += _LOST * np.einsum("wpp->w", gram)[:, None, None] * np.eye(len(past))
+        # Own lags of a series that hardly ever moves may all be zero.
+        least = np.maximum(_LOST * np.einsum("wpp->w", gram), _NOTHING)
+        gram += least[:, None, None] * np.eye(len(past))
         root = np.linalg.inv(np.linalg.cholesky(gram)).transpose(1, 2, 0)
         shadow = _turned(root, np.stack([flat @ own for own in past]))
         own = _turned(root, np.stack([(own * news).sum(axis=0) for own in past])[:, None, :])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nsm.leads.chance import adjusted
-from nsm.leads.design import AUGMENT
+from nsm.leads.design import AUGMENT, Response
 from nsm.leads.report import Verdict, Working
 from nsm.leads.scan import SPARE_ROWS, Estimates, Tests
 from nsm.leads.series import Series, is_copy
@@ -100,8 +100,15 @@ def refusal(star: Series, x: Series, max_lag: int, identity: bool) -> Refusal | 
     return None
 
 
-def nothing_left(star: Series) -> Refusal:
+def nothing_left(response: Response) -> Refusal:
     """Why no input of a star without any surprise can be tested."""
+    star = response.series
+    if np.ptp(star.values[response.rows]) == 0:
+        moved = f"{len(response.set_aside)} periods" if len(response.set_aside) > 1 else "1 period"
+        return Refusal(
+            "none",
+            f"{star.name} differs from its usual value in {moved} only: too few to learn from.",
+        )
     return Refusal(
         "none",
         f"The calendar and its own past explain {star.name} exactly: nothing is left for an input "
@@ -147,7 +154,8 @@ def judge(evidence: Evidence, notes: tuple[str, ...]) -> tuple[dict[str, Any], d
         row["verdict"] = "both" if row["reverse_p_adjusted"] <= evidence.alpha else "leads"
         detail |= _leading(row, evidence, forward)
         if p_same <= evidence.alpha:
-            row["warnings"].insert(0, also_same_week(working.star, x))
+            surer = abs(forward.t[0]) > np.nanmax(np.abs(forward.t[1:]))
+            row["warnings"].insert(0, also_same_week(working.star, x, bool(surer)))
         return row, detail
     if x.lone is None:  # else one period says how exact all others are
         row |= _unseen(forward, working.tests, working.critical[0], len(working.index))

@@ -92,9 +92,15 @@ def only_together(x: Series, span: int) -> str:
     )
 
 
-def also_same_week(star: Series, x: Series) -> str:
-    """A lead that also shows at once."""
-    return f"{x.name} also moves together with {star.name} in the same period."
+def also_same_week(star: Series, x: Series, surer: bool) -> str:
+    """A lead that also shows at once, ``surer`` than later."""
+    said = f"{x.name} also moves together with {star.name} in the same period"
+    if not surer:
+        return f"{said}."
+    return (
+        f"{said}, and that is surer than its lead: both may show one and the same thing, which "
+        "lasts, rather than one the other."
+    )
 
 
 def _holes(series: Series) -> list[str]:

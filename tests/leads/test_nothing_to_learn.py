@@ -98,3 +98,43 @@ def test_chance_is_as_rare_where_one_week_is_far_off(far: float) -> None:
         false += bool((report.table["verdict"] == "leads").any())
 
     assert false <= 8
+
+
+@pytest.mark.parametrize("last", [[], [103]], ids=["all set aside", "the last one is left"])
+def test_a_star_of_a_few_events_has_too_few_to_learn_from(last: list[int]) -> None:
+    rng = np.random.default_rng(1)
+    star = np.zeros(104)
+    star[[16, 21, 35, 45, 54, 59, 75, 82, *last]] = 1.0
+    inputs = pd.DataFrame(rng.standard_normal((104, 2)), columns=["a", "b"], index=WEEKS[:104])
+    table = find_leads(pd.Series(star, index=inputs.index, name="star"), inputs, draws=199).table
+
+    assert (table["verdict"] == "none").all()
+    if not last:
+        assert "differs from its usual value in 8 periods only" in table.loc[0, "warnings"][0]
+
+
+def test_series_that_are_copied_forward_from_some_week_on_are_answered() -> None:
+    """Collection stopped: the rows before the stop decide some fits alone."""
+    rng = np.random.default_rng([5, 104, 27])
+    values = 20 + rng.standard_normal((104, 6)).cumsum(axis=0) * 0.5
+    for stop in (36, 52, 68):
+        flat = values.copy()
+        flat[stop:] = flat[stop - 1]
+        made = pd.DataFrame(flat, columns=["star", *"abcde"], index=WEEKS[:104])
+        report = find_leads(made["star"], made[list("abcde")], draws=199)
+        critical = report.working.critical
+        assert all(np.isfinite(one) and one < 50 for one in critical), stop
+
+
+def test_a_lead_that_shows_surer_at_once_is_said_to_be_perhaps_one_thing() -> None:
+    rng = np.random.default_rng(3)
+    level = np.zeros(len(WEEKS))
+    for t in range(1, len(level)):
+        level[t] = 0.8 * level[t - 1] + rng.standard_normal()
+    noise = rng.standard_normal((len(WEEKS), 2))
+    star = pd.Series(level + noise[:, 0], index=WEEKS, name="star")
+    x = pd.DataFrame({"x": level + noise[:, 1]}, index=WEEKS)
+    row = find_leads(star, x, draws=199).table.iloc[0]
+
+    assert row["verdict"] in ("leads", "both")
+    assert any("one and the same thing" in one for one in row["warnings"])
