@@ -59,13 +59,15 @@ soak-wall: $(VENV)/.dev ## ten thousand refreshes of a wall, and what they leave
 faults: $(VENV)/.dev ## break everything with real processes, writes docs/reliability.md (TIMES=20, half an hour)
 	$(BIN)/python -m tests.faults $(PARTS)
 
-$(VENV)/.peers: requirements-peers.txt $(VENV)/.dev
-	@echo "Making an environment for what the wall is compared with, in $(VENV)/peers"
+$(VENV)/.peers: requirements-peers.txt requirements-superset.txt $(VENV)/.dev
+	@echo "Making an environment for what the wall is compared with, in $(VENV)/peers and $(VENV)/superset"
 	$(PYTHON) -m venv $(VENV)/peers
 	$(VENV)/peers/bin/python -m pip --quiet install -r requirements-peers.txt
+	$(PYTHON) -m venv $(VENV)/superset
+	@$(BIN)/uv pip install --quiet --python $(VENV)/superset/bin/python -r requirements-superset.txt
 	@touch $@
 
-bench-peers: $(VENV)/.peers ## the wall against Streamlit and Dash, and with 100 viewers (minutes)
+bench-peers: $(VENV)/.peers ## the wall against Streamlit, Dash and Superset, and with 100 viewers (minutes)
 	$(BIN)/python -m tests.bench.peers
 
 check: $(VENV)/.dev ## lint, format and types
