@@ -5,7 +5,6 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # uv takes seconds where pip takes minutes; it does not know pip's own settings, so pip stands behind.
 install = $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) || $(PIP) install $(1)
-PORT ?= 8501
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test test-spark check format bench bench-scale calibrate calibrate-outlook calibrate-signals faults faults-wall soak-wall bench-peers lock clean
@@ -32,9 +31,9 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.setup
 
 setup: $(VENV)/.setup ## make the environment (.venv), nothing else
 
-run: setup ## serve the dashboard, with the demo stars if the database is empty (PORT=8501)
+run: setup ## serve the dashboard, with the demo stars if the database is empty (PORT=8600 for another port)
 	@$(BIN)/nsm demo --if-empty
-	@$(BIN)/streamlit run app.py --server.port=$(PORT)
+	@$(BIN)/streamlit run app.py $(if $(PORT),--server.port=$(PORT))
 
 demo: setup ## fill the database with the demo stars
 	$(BIN)/nsm demo

@@ -9,10 +9,10 @@ from nsm.periods import week_start_of
 from nsm.standing import reviewable_weeks
 from nsm.ui import answers
 from nsm.ui.address import asked_in_vain, choose
-from nsm.ui.as_of import choose_as_of, draw_since, newest_ending
+from nsm.ui.as_of import as_of_in_vain, choose_as_of, draw_since, newest_ending
 from nsm.ui.habit import draw_habit
 from nsm.ui.limits import draw_limits
-from nsm.ui.outlook import draw_outlook
+from nsm.ui.outlook import draw_chance, draw_outlook
 from nsm.ui.page import chosen_star, edition, filters
 from nsm.ui.replay import replayed
 from nsm.ui.split import draw_split
@@ -33,6 +33,7 @@ from nsm.words.review import capital, figures_table, no_such_week
 
 star = chosen_star()
 key, version, today = edition(star)
+in_vain = as_of_in_vain(star, version, today)
 with filters():
     weeks_there = st.container(width="content")
     as_of = choose_as_of(star, version, today)
@@ -52,6 +53,8 @@ with weeks_there:
     asked = choose(
         "Week", names, key="week", default=newest, width=220, label_visibility="collapsed"
     )
+if in_vain:
+    st.warning(plain(in_vain))
 if unknown is not None:
     st.warning(plain(no_such_week(unknown, names[asked])))
 ending = dt.date.fromisoformat(asked)
@@ -76,6 +79,7 @@ def cards(
 
 
 answer(key, version, today, ending, as_of)
+chance = st.container(key="chance")
 data_table(
     lambda: week.rows([week.star]),
     key="star",
@@ -127,5 +131,7 @@ if as_of is None:
 # Last, once all of the above is on the screen: these ask the lead test and forecast.
 with why:
     draw_why(star, (key, version, today), week.start, as_of)
+with chance:
+    draw_chance(star, (key, version, today), ending, as_of)
 with coming:
     draw_outlook(star, (key, version, today), ending, as_of)

@@ -23,6 +23,7 @@ DECIMAL_COMMA = click.option(
 )
 
 
+@click.version_option(package_name="nsm", message="%(version)s")
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def nsm() -> None:
     """Keep a product team's North Star in view, and tell which inputs lead it.

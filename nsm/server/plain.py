@@ -48,8 +48,11 @@ class Plain:
             Route(f"{base}/wall.html", self._route(self.wall, HTML)),
             Route(f"{base}/wall.js", self._script),
             Route(f"{base}/wall/beat", self._route(self.beat, JSON)),
-            Route(f"{base}/badge/{{star}}.svg", self._route(self.badge, SVG)),
-            Route(f"{base}/spark/{{star}}.svg", self._route(self.spark, SVG)),
+            *(
+                Route(f"{base}/{name}/{{star}}{end}", self._route(make, SVG))
+                for name, make in (("badge", self.badge), ("spark", self.spark))
+                for end in (".svg", "")
+            ),
             Route(f"{base}/api/v1/stars", self._route(self.stars, JSON)),
             Route(f"{base}/api/v1/openapi.json", self._route(self.openapi, JSON)),
             Route(f"{star}/review", self._route(self.review, JSON)),
@@ -134,7 +137,7 @@ class Plain:
         from nsm.radiate import stars_text
 
         editions = tuple((await self.editions.every()).items())
-        return await self._text(("stars", editions), lambda: stars_text(self.engine()))
+        return await self._text(("stars as JSON", editions), lambda: stars_text(self.engine()))
 
     async def review(self, request: Request) -> Answer:
         """How the week compared: ``nsm review --json``."""

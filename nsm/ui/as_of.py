@@ -21,6 +21,7 @@ from nsm.words.as_known import (
     NOTES_OF_TODAY,
     as_known_sentence,
     differing,
+    not_as_known,
     restated_table,
     then_and_now,
 )
@@ -45,6 +46,15 @@ def choose_as_of(star: Star, version: int, today: dt.date) -> dt.date | None:
         return None
     st.button("What is known now", icon=":material/undo:", on_click=_now, key="known_now")
     return chosen
+
+
+def as_of_in_vain(star: Star, version: int, today: dt.date) -> str:
+    """Why the day that the address asks for cannot be shown; empty where it can, or asks for none.
+
+    To be asked before :func:`choose_as_of`, which corrects the address.
+    """
+    asked = st.query_params.get(AS_OF)
+    return not_as_known(star, asked[:40], _first_known(star.key, version), today) if asked else ""
 
 
 def newest_ending(star_key: str, version: int, today: dt.date, as_of: dt.date | None) -> dt.date:

@@ -18,6 +18,7 @@ from nsm.ui.tables import data_table
 from nsm.ui.text import plain
 from nsm.ui.week import CHART_CONFIG
 from nsm.words.outlook import (
+    chance_sentence,
     how_known,
     outlook_alt,
     outlook_sentence,
@@ -58,10 +59,19 @@ def draw_outlook(
         data_table(
             lambda: plans_table(star, found.plans),
             key="plans",
-            alt="Every plan: by now, so far, where it may end, and the chance of meeting it.",
+            alt="Every plan: planned, come so far, where it may end, and the chance of meeting it.",
             label="Table of the plans",
             file_name=f"{star.key}_{ending}_plans.csv",
         )
+
+
+def draw_chance(
+    star: Star, edition: Edition, ending: dt.date, as_of: dt.date | None = None
+) -> None:
+    """The chance to meet the first plan, for the place beside its pace; as late as the rest."""
+    said = chance_sentence(star, prospect_of_star(*edition, ending, as_of))
+    if said:
+        st.caption(plain(said))
 
 
 def _rows(star: Star, found: Prospect) -> pd.DataFrame:

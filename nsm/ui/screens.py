@@ -37,6 +37,7 @@ from nsm.words.screens import (
     INTRO,
     NO_KEYS,
     ONCE,
+    ONLY_HERE,
     OPEN,
     PART_NAMES,
     THEME_NAMES,
@@ -44,6 +45,8 @@ from nsm.words.screens import (
     key_line,
 )
 
+# What only the machine of the viewer itself is called.
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # Wide enough for the wall's picture; below 700 pixels it is a page for a phone.
 PREVIEW = (720, 405)
 # The address with the key of the screen made last: shown until the next thing is done.
@@ -135,6 +138,8 @@ def show_address(address: str, label: str) -> None:
     with words:
         st.caption(label)
         st.code(address, language=None, wrap_lines=True)
+        if urlsplit(address).hostname in LOOPBACK:
+            st.caption(ONLY_HERE)
 
 
 def new_key(query: str) -> None:

@@ -14,6 +14,7 @@ from nsm.words.figures import NOTHING, change, count, day, number
 from nsm.words.review import capital, judgement, short_name
 
 MOST_RESTATED = 10_000  # on a page; the command line has them all
+_OF_NOW = "This is what is known now."
 NOTES_OF_TODAY = "The definition is that of today; so are plans and notes whose day nobody kept."
 
 
@@ -32,6 +33,27 @@ def as_known_sentence(as_of: dt.date, restated: Sequence[Restatement], changed: 
     if changed:
         return f"{said}{values}; this week reads differently now in {count(changed, 'metric')}."
     return f"{said}{values}; this week reads the same now."
+
+
+def not_as_known(star: Star, asked: str, first: dt.date | None, today: dt.date) -> str:
+    """That the address asks for a day of which nothing can be shown, and what is shown instead.
+
+    Empty where it can be; ``first`` is the day since when anything of the star is known.
+    """
+    try:
+        wanted = dt.date.fromisoformat(asked)
+    except ValueError:
+        return f"“{asked}” is no day like 2026-10-20. {_OF_NOW}"
+    said = day(wanted, weekday=False, year=True)
+    if wanted > today:
+        return f"What will be known on {said} is not here. {_OF_NOW}"
+    if wanted == today or (first is not None and wanted >= first):
+        return ""
+    nothing = f"Nothing was known of {star.name} on {said}."
+    if first is None:
+        return f"{nothing} {_OF_NOW}"
+    since = day(first, weekday=False, year=True)
+    return f"{nothing} Its first values are known since {since}. {_OF_NOW}"
 
 
 def then_and_now(then: Mapping[str, Standing], now: Mapping[str, Standing]) -> pd.DataFrame:

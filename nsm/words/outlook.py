@@ -28,14 +28,25 @@ METHODS = {
 
 
 def outlook_sentence(star: Star, prospect: Prospect) -> str:
-    """What is coming: "Outlook: 47 M to 50 M next week; 82 % chance to meet the quarter."."""
+    """What is coming: "Outlook, week of 16 Nov: 47 M to 50 M; 82 % chance to meet the quarter."."""
     outlook, metric = prospect.outlook, star.star_metric
     chance = _first_chance(prospect.plans, metric.key)
     if not outlook.weeks:
         reason = outlook.reason or "too little is known"
         return f"No outlook for {short_name(metric)}: {readable(reason)}."
-    said = f"Outlook: {between(outlook.low[NEAR][0], outlook.high[NEAR][0], metric)} next week"
+    near = between(outlook.low[NEAR][0], outlook.high[NEAR][0], metric)
+    said = f"Outlook, {_week(outlook, 0, prospect.week_ending)}: {near}"
     return f"{said}{f'; {chance}' if chance else ''}."
+
+
+def chance_sentence(star: Star, prospect: Prospect) -> str:
+    """The chance of the star's first plan alone; empty where none can be told."""
+    chance = _first_chance(prospect.plans, star.north_star)
+    return (
+        f"{chance}, as things stood on {day(prospect.week_ending, weekday=False)}."
+        if chance
+        else ""
+    )
 
 
 def between(low: float, high: float, metric: Metric) -> str:
@@ -69,15 +80,23 @@ def plan_sentence(star: Star, plan: Plan, week_ending: dt.date) -> str:
             f"{spoken(pace.target, unit)} – {verdict}."
         )
     said = (
-        f"{named}: {spoken(pace.actual, unit)} {so_far(pace)}, {share} of the "
-        f"{spoken(pace.planned, unit)} planned by now"
+        f"{named}: {spoken(pace.actual, unit)} {_reached(pace, week_ending)}, {share} of the "
+        f"{spoken(pace.planned, unit)} planned by then"
     )
     return f"{said}. {_end(metric, pace, chance)}"
 
 
-def so_far(pace: Pace) -> str:
-    """ "so far", or of a metric that is recorded by week "in 6 of 13 weeks"."""
-    return f"in {pace.weeks[0]} of {pace.weeks[1]} weeks" if pace.weeks else "so far"
+def _reached(pace: Pace, week_ending: dt.date) -> str:
+    """ "to 15 Nov", or of a metric that is recorded by week "in 6 of 13 weeks"."""
+    if pace.weeks:
+        return f"in {pace.weeks[0]} of {pace.weeks[1]} weeks"
+    return f"to {day(week_ending, weekday=False)}"
+
+
+def _week(outlook: Outlook, place: int, week_ending: dt.date) -> str:
+    """The week of 16 Nov, with its year where that is not the one of the week before."""
+    start = outlook.weeks[place]
+    return week_of(start, year=start.year != week_ending.year)
 
 
 def period_name(pace: Pace) -> str:
@@ -126,7 +145,8 @@ def outlook_alt(star: Star, outlook: Outlook) -> str:
     metric, last = star.star_metric, len(outlook.weeks) - 1
     return (
         f"{short_name(metric)} and the {len(outlook.weeks)} weeks ahead: "
-        f"{between(outlook.low[NEAR][0], outlook.high[NEAR][0], metric)} next week, "
+        f"{between(outlook.low[NEAR][0], outlook.high[NEAR][0], metric)} in the "
+        f"{week_of(outlook.weeks[0])}, "
         f"{between(outlook.low[NEAR][last], outlook.high[NEAR][last], metric)} in the "
         f"{week_of(outlook.weeks[last])}, four times in five."
     )
@@ -149,7 +169,7 @@ def outlook_table(star: Star, outlook: Outlook) -> pd.DataFrame:
 
 
 def plans_table(star: Star, plans: Sequence[Plan]) -> pd.DataFrame:
-    """Every plan: target, by now, so far, where it may end, and the chance."""
+    """Every plan: target, planned and actual so far, where it may end, and the chance."""
     return pd.DataFrame([_plan_row(star.metric(plan.metric), plan) for plan in plans])
 
 
@@ -164,7 +184,7 @@ def _plan_row(metric: Metric, plan: Plan) -> dict[str, str]:
         "Metric": short_name(metric),
         "Period": capital(period_name(pace)),
         "Target": spoken(pace.target, metric.unit),
-        "Planned by now": spoken(pace.planned, metric.unit),
+        "Planned so far": spoken(pace.planned, metric.unit),
         "So far": spoken(pace.actual, metric.unit),
         "Of plan": f"{pace.share * 100:,.0f}{NO_BREAK}%",
         "May end at": ends,

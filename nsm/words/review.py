@@ -147,13 +147,13 @@ def plan_title(pace: Pace) -> str:
 
 
 def plan_words(standing: Standing) -> str:
-    """Actual against plan in full: "353 M of 361 M minutes planned by now (720 M in all)"."""
+    """Actual against plan in full: "353 M of 361 M minutes planned to that date (720 M in all)"."""
     pace, unit = standing.pace, standing.metric.unit
     if pace is None:
         return ""
     whole = "" if pace.planned == pace.target else f" ({spoken(pace.target, unit)} in all)"
     weeks = f", in {pace.weeks[0]} of {pace.weeks[1]} weeks" if pace.weeks else ""
-    planned = f"{spoken(pace.planned, unit)} planned by now{weeks}{whole}"
+    planned = f"{spoken(pace.planned, unit)} planned to that date{weeks}{whole}"
     return f"{spoken(pace.actual, unit)} of {planned}."
 
 

@@ -22,6 +22,11 @@ ONCE = (
     "Open this address once on the screen. It is shown only now: whoever has it has the key, and "
     "it cannot be shown again."
 )
+ONLY_HERE = (
+    "This address works on this machine alone, since the dashboard was opened as “localhost”. "
+    "Open it by the name that televisions and phones reach, and copy it there: docs/settings.md "
+    "says how."
+)
 NO_KEYS = "There are no keys yet."
 PART_NAMES = {
     "weeks": "thirteen weeks of the star",

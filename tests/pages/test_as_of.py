@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import pytest
+
 from nsm.ingest import load_file
 from nsm.model import ReviewEntry
 from nsm.store.engine import open_store
@@ -71,3 +73,23 @@ def test_a_star_that_came_today_has_no_earlier_day(screen, shop):
 
     assert not test.exception
     assert not said(test)
+
+
+@pytest.mark.parametrize(
+    ("asked", "warned"),
+    [
+        ("2026-10-20", "Nothing was known of Shop on 20 Oct 2026. Its first values are known"),
+        ("2030-01-01", "What will be known on 1 Jan 2030 is not here."),
+        ("<b>x</b>", "“<b>x</b>” is no day like 2026-10-20."),
+    ],
+)
+def test_an_address_that_asks_for_a_day_in_vain_says_so(screen, database, asked, warned):
+    fill(database, until=MONDAY - dt.timedelta(days=1), today=MONDAY)
+
+    page = screen("this_week", as_of=asked)
+
+    assert not page.exception
+    [text] = [one.value.replace("\\", "") for one in page.warning]
+    assert warned in text
+    assert text.endswith("This is what is known now.")
+    assert not said(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 from nsm.cli import nsm
 from nsm.server.entry import hash_of
 from nsm.wall import script
-from tests.e2e.serving import Server, answer
+from tests.e2e.serving import Server, answer, serving
 
 STARRED = ("badge/{}.svg", "spark/{}.svg", "api/v1/stars/{}/review", "api/v1/stars/{}/leads")
 ROUTES = ("wall.html", "wall.js", "api/v1/stars", "api/v1/openapi.json", *STARRED)
@@ -71,6 +72,21 @@ def test_a_star_that_is_not_there_is_404_in_one_line(server: Server, route: str)
     assert "There is no star" in body
     assert "shop" in body, "the line names the stars there are"
     assert len(body.splitlines()) == 1
+
+
+@pytest.mark.parametrize("picture", ["badge", "spark"])
+def test_a_picture_needs_no_ending(server: Server, picture: str) -> None:
+    status, headers, body = answer(f"{server.url}/{picture}/shop")
+    assert status == 200
+    assert headers["content-type"].startswith("image/svg+xml")
+    assert body == answer(f"{server.url}/{picture}/shop.svg")[2]
+
+
+def test_an_empty_database_has_no_stars_however_often_it_is_asked(tmp_path: Path) -> None:
+    with serving(tmp_path, f"sqlite:///{tmp_path / 'nsm.db'}") as server:
+        for _ in range(2):
+            status, _, body = answer(f"{server.url}/api/v1/stars")
+            assert (status, json.loads(body)) == (200, [])
 
 
 @pytest.mark.parametrize("path", ["api/", "api/v1/", "api/v1/star", "api/v1/stars/shop/review/x"])

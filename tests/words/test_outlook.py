@@ -15,6 +15,7 @@ from nsm.pace import Chance, Pace
 from nsm.prospect import Plan, Prospect
 from nsm.words.outlook import (
     between,
+    chance_sentence,
     chance_words,
     how_known,
     method_words,
@@ -64,14 +65,20 @@ def prospect(*plans, outlook=AHEAD):
 def test_the_outlook_is_one_sentence_with_the_chance_of_the_first_plan():
     said = plain(outlook_sentence(STAR, prospect(PLAN)))
 
-    assert said == ("Outlook: 47.2 M to 50.1 M minutes next week; 82 % chance to meet the quarter.")
+    assert said == (
+        "Outlook, week of 16 Nov: 47.2 M to 50.1 M minutes; 82 % chance to meet the quarter."
+    )
+    assert plain(chance_sentence(STAR, prospect(PLAN))) == (
+        "82 % chance to meet the quarter, as things stood on 15 Nov."
+    )
 
 
 def test_a_chance_that_is_not_known_or_not_the_stars_is_not_told():
     unknown = replace(PLAN, chance=Chance(None, reason="it ends too late"))
     other = replace(PLAN, metric="rate")
 
-    assert plain(outlook_sentence(STAR, prospect(unknown, other))).endswith("minutes next week.")
+    assert plain(outlook_sentence(STAR, prospect(unknown, other))).endswith("50.1 M minutes.")
+    assert chance_sentence(STAR, prospect(unknown, other)) == ""
     assert "too late" in plan_sentence(STAR, unknown, ENDING)
 
 
@@ -99,8 +106,8 @@ def test_a_range_says_its_unit_once_or_its_sign_twice():
 
 def test_a_plan_says_how_far_where_it_may_end_and_the_chance():
     assert plain(plan_sentence(STAR, PLAN, ENDING)) == (
-        "Quarter to 31 Dec, Listening: 315 M minutes so far, 105 % of the 300 M minutes planned "
-        "by now. It may end at 590 M to 630 M minutes: 82 % chance to meet the target of 600 M "
+        "Quarter to 31 Dec, Listening: 315 M minutes to 15 Nov, 105 % of the 300 M minutes planned "
+        "by then. It may end at 590 M to 630 M minutes: 82 % chance to meet the target of 600 M "
         "minutes."
     )
     over = replace(PLAN, pace=replace(PACE, end=ENDING), chance=Chance(0.0, 1.0, 1.0, 1.0))
