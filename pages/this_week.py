@@ -23,6 +23,7 @@ from nsm.ui.week import (
     draw_answer,
     draw_badges,
     draw_cards,
+    draw_star,
     no_history,
     no_inputs,
     week_of_star,
@@ -71,6 +72,11 @@ def answer(key: str, version: int, today: dt.date, ending: dt.date, as_of: dt.da
 
 
 @replayed
+def picture(key: str, version: int, today: dt.date, ending: dt.date, as_of: dt.date | None) -> None:
+    draw_star(week_of_star(key, version, today, ending, as_of))
+
+
+@replayed
 def cards(
     key: str, version: int, today: dt.date, ending: dt.date, as_of: dt.date | None, role: Role
 ) -> None:
@@ -80,6 +86,7 @@ def cards(
 
 answer(key, version, today, ending, as_of)
 chance = st.container(key="chance")
+picture(key, version, today, ending, as_of)
 data_table(
     lambda: week.rows([week.star]),
     key="star",

@@ -146,9 +146,13 @@ def no_inputs(star: Star) -> None:
 
 
 def draw_answer(week: Week) -> None:
-    """The star's part of the page: sentences, numbers, picture, and the text of its marks."""
+    """What is said of the star: sentences and numbers."""
     draw_sentences(week)
     draw_numbers(week)
+
+
+def draw_star(week: Week) -> None:
+    """The star's picture, and the text of its marks."""
     draw_picture(week, week.star, key="picture_star")
     st.caption(PICTURE_KEY)
     draw_notes(week)
