@@ -66,8 +66,8 @@ def chosen_star() -> Star:
     if not isinstance(star, Star):
         st.header("No star yet")
         st.write(
-            "The database holds no North Star. Fill it with the demonstration, "
-            "or describe your own and load its history:"
+            "The database holds no North Star. The page Data fills it with the demonstration at a "
+            "press; or describe your own and load its history:"
         )
         st.code("nsm demo\n\nnsm apply star.yaml\nnsm load history.csv --star STAR", language=None)
         st.stop()

@@ -111,9 +111,15 @@ def draw_paragraph(
 
 
 def raw_table(found: Sequence[Finding], report: LeadReport) -> pd.DataFrame:
-    """The table of the report with names beside keys and warnings as one text."""
-    names = {one.metric.key: short_name(one.metric) for one in found}
+    """The table of the report with names beside keys and warnings as one text.
+
+    ``could_be_chance`` is the page's column: the p-value of what the verdict says.
+    """
+    keys = report.table["input"]
     rows = report.table.assign(
-        name=report.table["input"].map(names), warnings=report.table["warnings"].map(" ".join)
+        name=keys.map({one.metric.key: short_name(one.metric) for one in found}),
+        could_be_chance=keys.map({one.metric.key: one.doubt for one in found}).astype(float),
+        warnings=report.table["warnings"].map(" ".join),
     )
-    return rows[["input", "name", *rows.columns.drop(["input", "name"])]]
+    first = ["input", "name", "verdict", "could_be_chance"]
+    return rows[[*first, *rows.columns.drop(first)]]

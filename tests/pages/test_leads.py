@@ -230,3 +230,5 @@ def test_the_downloads_hold_every_input(demo: str) -> None:
     assert sorted(table["input"]) == sorted(metric.key for metric in known.star.inputs)
     assert {"name", "lag", "effect", "p_adjusted", "warnings"} <= set(table)
     assert table["warnings"].map(lambda cell: isinstance(cell, str)).all()
+    said = dict(zip(table["input"], table["could_be_chance"], strict=True))
+    assert said == {one.metric.key: one.doubt for one in found}, "as the page says it"
