@@ -7,6 +7,7 @@ from nsm.server.entry import PAGE
 from nsm.ui.address import arrive
 from nsm.ui.boundary import shown_to_viewer
 from nsm.ui.page import choose_star
+from nsm.ui.printed import style_print
 from nsm.ui.text import plain
 
 st.set_page_config(page_title="North Star", layout="wide")
@@ -57,6 +58,7 @@ try:
     if page.url_path != "wall":
         # The wall stands also while the database is away: it asks for its star by itself.
         choose_star(drawn=not on_the_wall)
+        style_print()
     page.run()
 except Exception as error:  # The last line of defence: nothing else may show an error.
     shown_to_viewer(error)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from nsm.ui.printed import ZOOM
 from tests.e2e.browser import Watch, scrolls_sideways, settle
 from tests.e2e.conftest import SCREENS
 from tests.e2e.serving import Server, serving
@@ -24,6 +25,8 @@ TITLES = {
     "data": "Data",
     "screens": "Screens",
 }
+
+PAPER_PIXELS = 277 / 25.4 * 96  # A4 landscape between margins of 10 mm
 
 
 def check(page: Page, watch: Watch) -> None:
@@ -60,6 +63,24 @@ def test_a_screen_fits_without_sideways_scroll_or_console_error(
         "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
     )
     assert (background == "rgb(15, 20, 25)") == (scheme == "dark")
+
+
+@pytest.mark.parametrize("width", [1440, 1920])
+def test_a_page_fits_on_paper_without_its_controls(
+    width: int, server: Server, visit: Visit
+) -> None:
+    page, watch = visit(f"{server.url}/", width, 900)
+    widest = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('.main-svg')].map(one => one.clientWidth))"
+    )
+    assert 800 < widest <= PAPER_PIXELS / ZOOM
+    page.emulate_media(media="print")
+    for control in ("stSelectbox", "stButton", "stHeader"):
+        assert not page.locator(f"[data-testid={control}]").first.is_visible()
+    assert page.locator("h2").first.is_visible()
+    pages = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert re.findall(rb"/MediaBox\s*\[\s*0\s+0\s+84[12]", pages), "A4 landscape"
+    assert watch.errors == []
 
 
 def test_the_wall_fills_a_television_and_shows_no_controls(server: Server, visit: Visit) -> None:
