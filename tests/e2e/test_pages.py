@@ -67,14 +67,15 @@ def test_a_screen_fits_without_sideways_scroll_or_console_error(
 
 @pytest.mark.parametrize("width", [1440, 1920])
 def test_a_page_fits_on_paper_without_its_controls(
-    width: int, server: Server, visit: Visit
+    width: int, server: Server, visit: Visit, request: pytest.FixtureRequest
 ) -> None:
     page, watch = visit(f"{server.url}/", width, 900)
     widest = page.evaluate(
         "Math.max(...[...document.querySelectorAll('.main-svg')].map(one => one.clientWidth))"
     )
     assert 800 < widest <= PAPER_PIXELS / ZOOM
-    page.emulate_media(media="print")
+    page.emulate_media(media="print")  # the tab is not its own
+    request.addfinalizer(lambda: page.emulate_media(media="screen"))
     for control in ("stSelectbox", "stButton", "stHeader"):
         assert not page.locator(f"[data-testid={control}]").first.is_visible()
     assert page.locator("h2").first.is_visible()
