@@ -59,7 +59,7 @@ def measure() -> Iterator[dict[str, object]]:
             with engine.begin() as connection:
                 connection.exec_driver_sql(
                     "create table sales as select d.date::date as day, s as segment, "
-                    "(d.nr * 7919 + s * 104729) % 1009 as n from "
+                    "(d.nr * 7919 + s * 104729) %% 1009 as n from "
                     "(select date '2016-01-01' + g as date, g as nr "
                     f"from generate_series(0, {DAYS - 1}) g) d, generate_series(1, {SEGMENTS}) s"
                 )
