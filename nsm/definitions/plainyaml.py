@@ -62,7 +62,10 @@ def _document(events: Iterator[yaml.Event]) -> Mapping:
         if isinstance(event, yaml.NodeEvent):
             value = _value(events, event, ())
             if not isinstance(value, dict):
-                raise NotPlain("is not a mapping of keys to values", line=1)
+                raise NotPlain(
+                    "is not a mapping of keys to values, as a definition is; values: nsm load",
+                    line=1,
+                )
             found = value
     if found is None:
         raise NotPlain("is empty")
