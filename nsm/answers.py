@@ -6,13 +6,14 @@ Nothing here is cached and nothing reads a clock: ``nsm.ui`` keeps answers until
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args
 
 import pandas as pd
 
 from nsm.errors import InputError
+from nsm.habit import Habit, habit_of, log_on
 from nsm.history import History, build_history, last_complete_week
 from nsm.model import Annotation, DefinitionChange, Grain, LimitLock, Role, Star, Target
 from nsm.periods import day_in
@@ -24,6 +25,7 @@ from nsm.store.as_known import read_as_known
 from nsm.store.limits import read_locks
 from nsm.store.loads import newest_dates
 from nsm.store.observations import read_days
+from nsm.store.reviews import read_entries
 from nsm.store.rollups import read_rollups
 from nsm.store.stars import definition_changes, read_star
 from nsm.store.targets import read_targets
@@ -217,6 +219,20 @@ def standings_of(known: StarHistory, found: Review) -> dict[str, Standing]:
         known.definition_changes,
         known.locks,
     )
+
+
+def habit(
+    engine: Engine, known: StarHistory, found: Review, standing: Mapping[str, Standing]
+) -> Habit:
+    """What does the review of that week ask, what was it told, and what is open?
+
+    Of a star as it was known on an earlier day: the log as it stood then.
+    """
+    week = found.week_starts[-1]
+    entries = read_entries(engine, known.star.key, until=week)
+    if known.as_of is not None:
+        entries = log_on(entries, known.as_of, known.star.timezone)
+    return habit_of(known.star.key, week, standing.values(), entries)
 
 
 def leading_of(known: StarHistory, report: LeadReport | None = None) -> list[Lead]:

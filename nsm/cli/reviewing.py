@@ -94,17 +94,12 @@ def _habit(
     as_of: dt.date | None,
 ) -> tuple[Star, Habit]:
     from nsm import answers
-    from nsm.habit import habit_of, log_on
-    from nsm.store.reviews import read_entries
 
-    if as_of is None:
-        known = answers.histories(engine, star_key, today)
-    else:
-        known = answers.histories_as_of(engine, star_key, as_of, today)
+    known = (
+        answers.histories_as_of(engine, star_key, as_of, today)
+        if as_of
+        else answers.histories(engine, star_key, today)
+    )
     found = answers.review_of(engine, known, as_of or today, week_ending)
-    week = found.week_starts[-1]
-    entries = read_entries(engine, star_key, until=week)
-    if as_of is not None:
-        entries = log_on(entries, as_of, known.star.timezone)
     standing = answers.standings_of(known, found)
-    return known.star, habit_of(star_key, week, standing.values(), entries)
+    return known.star, answers.habit(engine, known, found, standing)

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from nsm import answers
 from nsm.answers import Engine, StarHistory
 from nsm.formula import leaves
-from nsm.habit import Habit, habit_of
+from nsm.habit import Habit
 from nsm.model import Annotation, Star
 from nsm.periods import DAY, last_complete_week, week_end
 from nsm.prospect import Prospect
 from nsm.review import Review
 from nsm.standing import Standing
-from nsm.store.reviews import read_entries
 from nsm.why import Why, whys
 
 
@@ -63,9 +62,7 @@ def digest_of(
         standings=standing,
         whys=whys(known.star, known.weeks.values, week, leads),
         prospect=answers.prospect_of(known, review, leads),
-        habit=habit_of(
-            star_key, week, standing.values(), read_entries(engine, star_key, until=week)
-        ),
+        habit=answers.habit(engine, known, review, standing),
         today=today,
     )
 

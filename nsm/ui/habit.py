@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from nsm.answers import habit as habit_of
 from nsm.errors import NsmError
-from nsm.habit import Habit, habit_of, log_on
+from nsm.habit import Habit
 from nsm.model import ReviewEntry, Star
 from nsm.periods import now_utc
-from nsm.store.reviews import LONGEST_NAME, LONGEST_TEXT, add_entry, close_entry, read_entries
+from nsm.store.reviews import LONGEST_NAME, LONGEST_TEXT, add_entry, close_entry
 from nsm.ui.page import engine
 from nsm.ui.text import line, plain
 from nsm.ui.week import Week
@@ -29,10 +30,7 @@ def draw_habit(week: Week, today: dt.date) -> None:
     """The section of the page; of a week as it was known, the log of that day, only to be read."""
     star = week.known.star
     as_of = week.known.as_of
-    entries = read_entries(engine(), star.key, until=week.start)
-    if as_of is not None:
-        entries = log_on(entries, as_of, star.timezone)
-    habit = habit_of(star.key, week.start, week.standings.values(), entries)
+    habit = habit_of(engine(), week.known, week.review, week.standings)
     st.subheader("What we say about it", anchor=False)
     st.markdown(plain(habit_line(habit)))
     if said := st.session_state.pop("_log_said", None):
