@@ -17,6 +17,7 @@ from scipy.special import stdtr
 
 from nsm.errors import InputError
 from nsm.leads import kernel
+from nsm.leads.dates import dated_terms
 from nsm.leads.design import build
 from nsm.leads.scan import Tests, scan
 from nsm.leads.series import align, positions, prepare
@@ -65,7 +66,7 @@ def scan_candidates(
     rows: list[dict[str, object]] = []
     index = candidates.index
     known, excluded = positions(index, breaks), positions(index, exclude)
-    response = build(star, season, known, excluded)
+    response = build(star, season, known, excluded, dated_terms(index))
     exact = nothing_left(response) if response.is_exact else None
     signs = kernel.random_signs(len(candidates), _WORLDS, seed)
     stopped = False

@@ -68,11 +68,13 @@ def build(
     season: float | None,
     known_steps: Sequence[int] = (),
     excluded: Sequence[int] = (),
+    dates: tuple[pattern.Term, ...] = (),
 ) -> Response:
     """Choose the shared regressors of one response.
 
     `known_steps` are positions where the caller knows of a level break, `excluded` positions of
-    periods to leave out (holidays); what is found in the data is added to both.
+    periods to leave out (holidays); what is found in the data is added to both. `dates` are the
+    terms that the dates of the periods offer (`nsm.leads.dates`).
     """
     values = series.values
     periods = len(values)
@@ -87,7 +89,9 @@ def build(
     steps = [s for s in known_steps if series.first < s <= series.last]
     aside = sorted(set(excluded))
     found = breaks.find(values, base, lags, seen, steps, aside)
-    offered, chosen = pattern.terms(periods, season, seasons), dict[str, Floats]()
+    offered = pattern.terms(periods, season, seasons) + dates
+    offered += pattern.echoes(values, base, season)
+    chosen = dict[str, pattern.Term]()
     for _ in range(_ROUNDS):
         rows = seen & ~breaks.touched(periods, found.own_lags, found.steps, found.set_aside)
         shifts = _shift_columns(periods, found)
@@ -97,12 +101,11 @@ def build(
         needed = pattern.choose(values, plain, rows, offered)
         if all(term.name in chosen for term in needed):
             break
-        chosen |= {term.name: term.columns for term in needed}
-        with_terms = np.hstack([base, *chosen.values()])
+        chosen |= {term.name: term for term in needed}
+        with_terms = np.hstack([base, *(term.columns for term in chosen.values())])
         found = breaks.find(values, with_terms, lags, seen, steps, aside)
-    for name, columns in chosen.items():
-        base_names += [f"{name}, {'cos' if i == 0 else 'sin'}" for i in range(columns.shape[1])]
-    base = np.hstack([base, *chosen.values()])
+    base_names += [name for term in chosen.values() for name in term.names]
+    base = np.hstack([base, *(term.columns for term in chosen.values())])
     shifts = _shift_columns(periods, found)
     rows = seen & ~breaks.touched(periods, found.own_lags, found.steps, found.set_aside)
     shared = np.hstack([base, shifts, lags[:, : found.own_lags]])

@@ -13,6 +13,7 @@ from scipy.special import stdtr
 from nsm.errors import InputError
 from nsm.leads import kernel
 from nsm.leads.chance import adjusted, critical_t
+from nsm.leads.dates import dated_terms
 from nsm.leads.design import Response, build
 from nsm.leads.report import PROFILE_COLUMNS, TABLE_COLUMNS, LeadReport, Working
 from nsm.leads.scan import Estimates, Scan, Tests, scan
@@ -79,7 +80,8 @@ def find_leads(
     signs = kernel.random_signs(len(index), draws, seed)
     tests = Tests(max_lag, tuple(m for m in SPANS if m <= max_lag))
     refused = [refusal(star, x, max_lag, x.name in identities) for x in series]
-    response = build(star, season, steps, excluded)
+    dates = dated_terms(index)
+    response = build(star, season, steps, excluded, dates)
     exact = response.is_exact
     if exact:
         refused = [reason or nothing_left(response) for reason in refused]
@@ -90,7 +92,7 @@ def find_leads(
     chance_back = np.zeros(draws, dtype=np.float32)
     for i in asked:
         if forward.estimates[i] is not None:
-            answer = build(series[i], season, excluded=excluded)
+            answer = build(series[i], season, excluded=excluded, dates=dates)
             if answer.is_exact:
                 continue
             found = scan(answer, [star], tests, signs)

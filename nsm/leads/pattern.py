@@ -1,4 +1,4 @@
-"""What of the calendar a series shows beyond a straight season and trend.
+"""What of the calendar and of its distant past a series shows beyond a season and a trend.
 
 Two metrics that share a sharp season, the end of the quarter, pay day, or a growth that bends,
 seem to lead each other until that pattern is taken out. Which terms a series needs is chosen in its
@@ -27,6 +27,8 @@ _WEEK = {52: 1, 365: 7}  # periods, by those of a year
 _COUNTED = (2.0, 4.0, *(13.0 / h for h in range(1, 7)))
 _APART = 1 / 8  # of a wave, from which the year's own next to it does not stand for it any more
 _BENDS = (3, 4, 5)  # degrees of the trend beyond its bend
+_NEAR = 8  # periods up to which own lags reach
+_PASSED = 2.5  # times an echo must have had room to come back
 REPEATS = 1.99  # seasons from which one may be compared with another
 _ROOM = 4  # one row in so many may be spent on terms
 _PRICE = 4.0  # over AICc: with two dozen waves to choose from, chance must not fill the model
@@ -35,10 +37,17 @@ _LOST = 1e-6  # share of a column under which the others already hold it
 
 @dataclass(frozen=True, eq=False)
 class Term:
-    """One wave (cosine and sine) or one bend of the trend: (periods, 1 or 2) columns."""
+    """One wave, bend, date or echo: (periods, 1 or 2) columns, two of them with a name each."""
 
     name: str
     columns: Floats
+    sides: tuple[str, str] = ("cos", "sin")
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its columns."""
+        single = self.columns.shape[1] == 1
+        return [self.name] if single else [f"{self.name}, {side}" for side in self.sides]
 
 
 @lru_cache(maxsize=32)
@@ -84,6 +93,32 @@ def _counted_weeks(periods: int, season: float) -> list[Term]:
     return found
 
 
+def echoes(values: Floats, design: Floats, season: float | None) -> tuple[Term, ...]:
+    """The series' own values of a quarter, half a year and a year ago, beside its design.
+
+    A sum over thirteen weeks loses each week a quarter after it came in, a change on last year
+    repeats last year's week: the own lags next to a row never reach that far back. Two lags each,
+    since a week leaves as the difference of two sums.
+    """
+    seen = ~np.isnan(values)
+    if season is None or not seen.any():
+        return ()
+    fit = np.linalg.lstsq(design[seen], values[seen], rcond=None)[0]
+    left = np.where(seen, values - design @ fit, 0.0)
+    quarter = round(season / 4)
+    windows = {quarter - 1, quarter, round(season / 2), round(season)}
+    return tuple(
+        Term(f"echo of {window} periods", _behind(left, window), ("last", "before"))
+        for window in sorted(windows)
+        if window > _NEAR and _PASSED * (window + 1) <= len(values)
+    )
+
+
+def _behind(values: Floats, lag: int) -> Floats:
+    """(periods, 2) the values this many periods ago and one more; 0 before the start."""
+    return np.column_stack([np.concatenate([np.zeros(k), values[:-k]]) for k in (lag, lag + 1)])
+
+
 def choose(
     values: Floats, design: Floats, rows: NDArray[np.bool_], offered: tuple[Term, ...]
 ) -> list[Term]:
@@ -120,14 +155,14 @@ def choose(
         pairs -= (pairs @ taken) @ taken.T
 
 
-@lru_cache(maxsize=32)
 def _stacked(offered: tuple[Term, ...]) -> tuple[NDArray[np.intp], Floats]:
-    """How many columns each term has, and all of them as (terms, 2, periods)."""
+    """How many columns each term has, and all of them as (terms, 2, periods), of one size."""
     sizes = np.array([term.columns.shape[1] for term in offered])
     columns = np.zeros((len(offered), 2, len(offered[0].columns)))
     for pair, term in zip(columns, offered, strict=True):
-        pair[: term.columns.shape[1]] = scaled(term.columns).T
-    return sizes, columns
+        pair[: term.columns.shape[1]] = term.columns.T
+    norms = np.sqrt(np.einsum("tcp,tcp->tc", columns, columns))
+    return sizes, columns / np.where(norms > 0, norms, 1.0)[:, :, None]
 
 
 def _explained(pairs: Floats, left: Floats, sizes: NDArray[np.intp]) -> Floats:

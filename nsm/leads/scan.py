@@ -234,8 +234,7 @@ def _merged(
 
 def lags_at(series: Series, rows: NDArray[np.intp], last: int) -> Floats:
     """(lags, rows) the values 0, 1, ... periods before each row, the older ones included."""
-    values = series.standard
-    return np.stack([values[rows - k] for k in range(last + AUGMENT + 1)])
+    return np.asarray(series.standard[rows - np.arange(last + AUGMENT + 1)[:, None]])
 
 
 def _fit(

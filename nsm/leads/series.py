@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -52,7 +53,7 @@ class Series:
     middle: float
     spread: float
 
-    @property
+    @cached_property
     def standard(self) -> NDArray[np.float64]:
         """The values in standard deviations from their mean."""
         return np.asarray((self.values - self.middle) / (self.spread or 1.0))

@@ -20,6 +20,7 @@ from nsm.leads.scan import Estimates, Tests
 from nsm.leads.series import Series
 
 FADED = 0.5  # share of its peak under which the course no longer counts as the effect
+FALLEN_BACK = 0.7  # share of the peak from which an opposite course before it is the effect itself
 NEAR = 2.0  # |t| from which a lag beside the best belongs to the run
 TIED = 4.0  # lags whose squared t is within this of the best cannot be told from it
 
@@ -55,7 +56,7 @@ def locate(
             return Location(best, 1, span, test, span)
     first, last = _run(size > NEAR, best)
     course = _course(response, x, first, last)
-    lag = first + int(np.argmax(np.abs(course))) if course.any() else best
+    lag = first + _peak(course) if course.any() else best
     towards = course * np.sign(t[lag])
     strong = first + np.flatnonzero(towards > FADED * np.abs(course).max())
     alike = np.sign(t) == np.sign(t[lag])
@@ -78,6 +79,18 @@ def _run(member: NDArray[np.bool_], best: int) -> tuple[int, int]:
     while high + 1 < len(member) and member[high + 1]:
         high += 1
     return low, high
+
+
+def _peak(course: NDArray[np.float64]) -> int:
+    """Where the effect is largest.
+
+    A star that answers to the change of an input goes up and then as far down: of such a pair the
+    first is the effect.
+    """
+    size = np.abs(course)
+    peak = int(np.argmax(size))
+    opposite = course[:peak] * -np.sign(course[peak]) >= FALLEN_BACK * size[peak]
+    return int(np.argmax(opposite)) if opposite.any() else peak
 
 
 def _course(response: Response, x: Series, first: int, last: int) -> NDArray[np.float64]:

@@ -13,8 +13,14 @@ from nsm.leads.design import AUGMENT, Response
 from nsm.leads.report import Verdict, Working
 from nsm.leads.scan import SPARE_ROWS, Estimates, Tests
 from nsm.leads.series import Series, is_copy
-from nsm.leads.shape import Location, locate
-from nsm.leads.words import also_same_week, input_notes, only_together, too_few_rows
+from nsm.leads.shape import TIED, Location, locate
+from nsm.leads.words import (
+    also_same_week,
+    input_notes,
+    only_together,
+    perhaps_one_thing,
+    too_few_rows,
+)
 
 FEWEST = 40
 MOST_MISSING = 0.15
@@ -151,31 +157,66 @@ def judge(evidence: Evidence, notes: tuple[str, ...]) -> tuple[dict[str, Any], d
     row["warnings"] = [*input_notes(working, evidence.place), *notes]
     detail: dict[str, Any] = {"p_same_week": p_same}
     if row["p_adjusted"] <= evidence.alpha:
-        row["verdict"] = "both" if row["reverse_p_adjusted"] <= evidence.alpha else "leads"
-        detail |= _leading(row, evidence, forward)
-        if p_same <= evidence.alpha:
-            surer = abs(forward.t[0]) > np.nanmax(np.abs(forward.t[1:]))
-            row["warnings"].insert(0, also_same_week(working.star, x, bool(surer)))
-        return row, detail
+        return row, detail | _before(row, evidence, forward, p_same <= evidence.alpha)
     if x.lone is None:  # else one period says how exact all others are
         row |= _unseen(forward, working.tests, working.critical[0], len(working.index))
-    answer = working.responses[evidence.place]
-    if row["reverse_p_adjusted"] <= evidence.alpha and backward is not None and answer is not None:
-        found = locate(answer, working.star, backward, working.tests, working.critical[2])
-        row |= {"verdict": "follows", "lag": found.lag}
-        row |= {"lag_low": found.low, "lag_high": found.high}
-    elif p_same <= evidence.alpha:
-        row["verdict"] = "together"
-        _place(row, Location(0, 0, 0, 0, 0), forward, working.critical[1])
+    _behind(row, evidence, forward, p_same <= evidence.alpha)
     return row, detail
 
 
-def _leading(row: dict[str, Any], evidence: Evidence, forward: Estimates) -> dict[str, Any]:
+def _before(
+    row: dict[str, Any], evidence: Evidence, forward: Estimates, at_once: bool
+) -> dict[str, Any]:
+    """Verdict and place of an input whose earlier periods tell something; the details."""
+    working, x = evidence.working, evidence.series
+    found = locate(working.response, x, forward, working.tests, working.critical[0])
+    if at_once and _begins_at_once(found, forward, working.tests):
+        _together(row, evidence, forward, lasts=True)
+        return {}
+    row["verdict"] = "both" if row["reverse_p_adjusted"] <= evidence.alpha else "leads"
+    detail = _leading(row, evidence, forward, found)
+    if at_once:
+        row["warnings"].insert(0, also_same_week(working.star, x))
+    return detail
+
+
+def _behind(row: dict[str, Any], evidence: Evidence, forward: Estimates, at_once: bool) -> None:
+    """Verdict and place of an input whose earlier periods tell nothing."""
+    working, backward = evidence.working, evidence.backward
+    answer, found = working.responses[evidence.place], None
+    if row["reverse_p_adjusted"] <= evidence.alpha and backward is not None and answer is not None:
+        found = locate(answer, working.star, backward, working.tests, working.critical[2])
+        if not (at_once and _begins_at_once(found, backward, working.tests)):
+            row |= {"verdict": "follows", "lag": found.lag}
+            row |= {"lag_low": found.low, "lag_high": found.high}
+            return
+    if at_once:
+        _together(row, evidence, forward, lasts=found is not None)
+
+
+def _together(row: dict[str, Any], evidence: Evidence, forward: Estimates, lasts: bool) -> None:
+    row["verdict"] = "together"
+    _place(row, Location(0, 0, 0, 0, 0), forward, evidence.working.critical[1])
+    if lasts:
+        row["warnings"].insert(0, perhaps_one_thing(evidence.working.star, evidence.series))
+
+
+def _begins_at_once(found: Location, estimates: Estimates, tests: Tests) -> bool:
+    """Whether the lags that cannot be told from the best run on into the same period.
+
+    Two noisy views of one lasting thing look like this, and an effect that starts at once and
+    fades: a lead cannot be told from moving together. Weeks that stand apart can.
+    """
+    size = np.abs(estimates.t[: tests.max_lag + 1])
+    return bool(found.low == 1 and size[0] ** 2 > np.nanmax(size[1:]) ** 2 - TIED)
+
+
+def _leading(
+    row: dict[str, Any], evidence: Evidence, forward: Estimates, found: Location
+) -> dict[str, Any]:
     """Lag, effect and warnings of an established lead, into the row; its details."""
     working, x = evidence.working, evidence.series
-    critical = working.critical[0]
-    found = locate(working.response, x, forward, working.tests, critical)
-    _place(row, found, forward, critical)
+    _place(row, found, forward, working.critical[0])
     if found.test > working.tests.max_lag:
         row["effect_unit"] += f", held for {found.span} weeks"
     if found.span:

@@ -92,14 +92,17 @@ def only_together(x: Series, span: int) -> str:
     )
 
 
-def also_same_week(star: Series, x: Series, surer: bool) -> str:
-    """A lead that also shows at once, ``surer`` than later."""
-    said = f"{x.name} also moves together with {star.name} in the same period"
-    if not surer:
-        return f"{said}."
+def also_same_week(star: Series, x: Series) -> str:
+    """A lead that also shows at once."""
+    return f"{x.name} also moves together with {star.name} in the same period."
+
+
+def perhaps_one_thing(star: Series, x: Series) -> str:
+    """One whose earlier periods tell something too, but not more than the same one."""
     return (
-        f"{said}, and that is surer than its lead: both may show one and the same thing, which "
-        "lasts, rather than one the other."
+        f"Earlier periods of {x.name} or {star.name} tell something of the other too, but nothing "
+        "that is clearly apart from the same one: an effect that starts at once and lasts, or one "
+        "thing that both show."
     )
 
 

@@ -48,9 +48,10 @@ KNOWN_HOW = (
     "The star’s own past, a trend, the yearly season and recorded breaks are taken out first, so "
     "that two metrics which only grow or peak together do not look like a lead. A season is only "
     "known after two years of weeks.",
-    "On average over more than thirty kinds of simulated dashboards, of one to five years of "
-    "weeks, fewer than one in twenty showed a false lead; of the worst kinds, such as metrics that "
-    "share a sharp season, up to one in ten.",
+    "On average over nearly forty kinds of simulated dashboards, of one to three years of weeks, "
+    "fewer than one in twenty showed a false lead, and of the worst kinds up to one in ten; with "
+    "five years it is one in twenty, and where all metrics share a growth that levels off up to "
+    "one in seven.",
     "docs/leads.md tells the method with its sources, docs/calibration.md how often it was right "
     "on simulated dashboards of which the truth is known; `make calibrate` runs that again.",
 )
@@ -89,7 +90,7 @@ def headline(star: Star, finding: Finding) -> str:
     if finding.place:
         return f"{name} {_led(finding, goal)}."
     if finding.verdict == "together":
-        return f"{name} moves together with {goal} in the same week: neither comes first."
+        return f"{name} moves together with {goal} in the same week: neither is seen to come first."
     if finding.verdict == "follows":
         return f"{name} follows {goal} by {lead_time(finding)}: it comes after, not before."
     if finding.metric.role is Role.NORTH_STAR:

@@ -11,8 +11,8 @@ from nsm.words.findings import Finding
 from nsm.words.review import ROLE_NAMES, short_name
 
 LOOKS_ALIKE = (
-    "Each mark is a week. A slope alone is no lead: two metrics that grow, or that share a season, "
-    "look like this too."
+    "Each mark is a week, the last 13 in the colour of the star. A slope alone is no lead: two "
+    "metrics that grow, or that share a season, look like this too."
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from tests.calibration.worlds import NOTHING, SOMETHING
+from tests.calibration.families import NONE_FIRST, NOTHING, SOMETHING
 
 GOAL, WORST = 0.05, 0.08
 SHOWN_WEEKS = "156"
@@ -15,7 +15,7 @@ HEAD = """# How often is the lead engine right?
 
 Written by `make calibrate` (seeds: {seeds}; used for nothing else); every world can be made again.
 Dashboards of one star and five inputs, up to 12 weeks back, 5 % level, both directions. The
-families are the functions of `tests/calibration/worlds.py`.
+families are those of `tests/calibration/families.py`.
 
 The promise: **at most one dashboard in twenty shows a lead that is not there.** Below stands how
 near the engine comes, misses included. Shares carry the error of their number of worlds: with 100
@@ -25,14 +25,24 @@ worlds 5 % is known to within about 4 points, with 200 to within 3; the averages
 """
 
 
+NONE_FIRST_HEAD = """## None moves first: dashboards on which one is said to lead
+
+The promise does not reach these: all inputs show what the star shows, each with noise of its own,
+and so last week's input does tell a little of this week's star that the star's own past does not.
+The verdict is *together* where the same week tells as much. What is left:
+"""
+
+
 def text(results: dict[str, Any]) -> str:
     """The whole page."""
     parts = [HEAD.format(seeds=_seeds(results.get("seeds", {})))]
     engine, peers = results.get("engine", {}), results.get("peers", {})
     weeks = sorted(engine, key=int)
     parts.append("## Nothing there: dashboards with at least one false lead\n")
-    parts.append(_nothing(engine, weeks))
+    parts.append(_false_leads(engine, weeks, NOTHING))
     parts.append(_summary(engine, weeks))
+    parts.append(NONE_FIRST_HEAD)
+    parts.append(_false_leads(engine, weeks, NONE_FIRST))
     parts.append("\n## Something there\n")
     for length in weeks:
         if any(name in engine[length] for name in SOMETHING):
@@ -59,7 +69,7 @@ def _share(counts: dict[str, int] | None, part: str, whole: str) -> str:
     return f"{counts.get(part, 0) / counts[whole]:.1%}".replace("%", " %")
 
 
-def _nothing(engine: dict[str, Any], weeks: list[str]) -> str:
+def _false_leads(engine: dict[str, Any], weeks: list[str], families: Iterable[str]) -> str:
     head = [
         "family",
         *(f"{w} weeks" for w in weeks),
@@ -67,7 +77,7 @@ def _nothing(engine: dict[str, Any], weeks: list[str]) -> str:
         "worlds",
     ]
     rows = []
-    for name in NOTHING:
+    for name in families:
         found = [engine[w].get(name) for w in weeks]
         shown = engine.get(SHOWN_WEEKS, {}).get(name)
         if any(found):
@@ -145,7 +155,7 @@ def _peers(engine: dict[str, Any], peers: dict[str, Any]) -> str:
             "the correction that its name tells, if any.\n"
         )
         for group, key, title in (
-            (NOTHING, "false_dashboards", "dashboards with a false lead"),
+            ([*NOTHING, *NONE_FIRST], "false_dashboards", "dashboards with a false lead"),
             (SOMETHING, "found", "planted lead found"),
         ):
             rows = []

@@ -1,7 +1,6 @@
 """Simulated dashboards whose truth is known: one star, five inputs, weekly.
 
-`NOTHING` are families in which no input leads the star; `SOMETHING` plants one or more leads. A
-world is made from a random generator and a number of weeks, so any of them can be made again.
+A world is made from a random generator and a number of weeks, so any of them can be made again.
 """
 
 from __future__ import annotations
@@ -32,9 +31,9 @@ class World:
 Make = Callable[[np.random.Generator, int], World]
 
 
-def world(columns: np.ndarray, **truth: object) -> World:
-    """A world from (weeks, 1 + inputs) columns: the star first."""
-    index = pd.date_range("2022-01-03", periods=len(columns), freq="7D")
+def world(columns: np.ndarray, first: object = "2022-01-03", **truth: object) -> World:
+    """A world from (weeks, 1 + inputs) columns, the star first, from that Monday on."""
+    index = pd.date_range(first, periods=len(columns), freq="7D")
     names = [f"x{i}" for i in range(1, columns.shape[1])]
     inputs = pd.DataFrame(columns[:, 1:], index=index, columns=names)
     return World(pd.Series(columns[:, 0], index=index, name="star"), inputs, **truth)  # type: ignore[arg-type]
@@ -78,59 +77,59 @@ def sharp_season(rng: np.random.Generator, weeks: int) -> World:
     angle = 2 * np.pi * np.arange(weeks)[:, None] / YEAR * np.arange(1, 7)
     size = 3 / np.arange(1, 7) * rng.standard_normal((2, 6))
     pattern = np.sin(angle) @ size[0] + np.cos(angle) @ size[1]
-    return world(autoregression(rng, weeks, 0.5) + _shared(rng, pattern))
+    return world(autoregression(rng, weeks, 0.5) + shared(rng, pattern))
 
 
 def growing_season(rng: np.random.Generator, weeks: int) -> World:
     angle = 2 * np.pi * np.arange(weeks) / YEAR
     pattern = (3 * np.sin(angle) + np.cos(2 * angle)) * np.linspace(0.3, 1.7, weeks)
-    return world(autoregression(rng, weeks, 0.5) + _shared(rng, pattern))
+    return world(autoregression(rng, weeks, 0.5) + shared(rng, pattern))
 
 
 def pay_day(rng: np.random.Generator, weeks: int) -> World:
     """A wave a month: 12 a year, and no whole number of weeks."""
     angle = 2 * np.pi * np.arange(weeks) * 12 / YEAR + rng.uniform(0, 2 * np.pi)
-    return world(autoregression(rng, weeks, 0.5) + _shared(rng, 1.5 * np.cos(angle)))
+    return world(autoregression(rng, weeks, 0.5) + shared(rng, 1.5 * np.cos(angle)))
 
 
 def quarter_end(rng: np.random.Generator, weeks: int) -> World:
     last = (np.arange(weeks) + rng.integers(0, 13)) % 13 == 12
-    return world(autoregression(rng, weeks, 0.5) + _shared(rng, 3.0 * last))
+    return world(autoregression(rng, weeks, 0.5) + shared(rng, 3.0 * last))
 
 
 def fortnights(rng: np.random.Generator, weeks: int) -> World:
     """Everybody is paid every second week."""
     paid = (np.arange(weeks) + rng.integers(0, 2)) % 2 == 1
-    return world(autoregression(rng, weeks, 0.5) + _shared(rng, 3.0 * paid))
+    return world(autoregression(rng, weeks, 0.5) + shared(rng, 3.0 * paid))
 
 
 def four_four_five(rng: np.random.Generator, weeks: int) -> World:
     """Quarters of 13 weeks, whose months of 4, 4 and 5 weeks are closed in their last one."""
     closed = np.isin((np.arange(weeks) + rng.integers(0, 13)) % 13, (3, 7, 12))
-    return world(autoregression(rng, weeks, 0.5) + _shared(rng, 3.0 * closed))
+    return world(autoregression(rng, weeks, 0.5) + shared(rng, 3.0 * closed))
 
 
 def bent_trend(rng: np.random.Generator, weeks: int) -> World:
     """Growth that turns at one week for all."""
     week, turn = np.arange(weeks), rng.integers(weeks // 4, 3 * weeks // 4)
     grown = 0.15 * np.minimum(week, turn) + rng.uniform(-0.1, 0.05) * np.maximum(week - turn, 0)
-    return world(autoregression(rng, weeks, 0.5) + _shared(rng, grown))
+    return world(autoregression(rng, weeks, 0.5) + shared(rng, grown))
 
 
 def saturation(rng: np.random.Generator, weeks: int) -> World:
     """Growth along one S-curve."""
     grown = 15 / (1 + np.exp(-np.linspace(-6, 6, weeks) * rng.uniform(0.7, 1.5)))
-    return world(autoregression(rng, weeks, 0.5) + _shared(rng, grown))
+    return world(autoregression(rng, weeks, 0.5) + shared(rng, grown))
 
 
 def two_shifts(rng: np.random.Generator, weeks: int) -> World:
     first, second = np.sort(rng.integers(weeks // 6, 5 * weeks // 6, 2))
     week = np.arange(weeks)
     pattern = 4.0 * (week >= first) - 5.0 * (week >= second)
-    return world(autoregression(rng, weeks, 0.4) + _shared(rng, pattern))
+    return world(autoregression(rng, weeks, 0.4) + shared(rng, pattern))
 
 
-def _shared(rng: np.random.Generator, pattern: np.ndarray) -> np.ndarray:
+def shared(rng: np.random.Generator, pattern: np.ndarray) -> np.ndarray:
     """(weeks, series) the pattern, in each metric to its own degree."""
     return np.outer(pattern, rng.uniform(0.5, 1.5, 1 + INPUTS))
 
@@ -226,43 +225,6 @@ def partial_week(rng: np.random.Generator, weeks: int) -> World:
     return world(columns)
 
 
-NOTHING: dict[str, Make] = {
-    "white noise": white,
-    "AR(.5)": ar(0.5),
-    "AR(.9)": ar(0.9),
-    "AR(.98)": ar(0.98),
-    "random walk": walk(0.0),
-    "random walk with drift": walk(0.3),
-    "shared season": season(False),
-    "shifted season": season(True),
-    "sharp season": sharp_season,
-    "growing season": growing_season,
-    "pay day": pay_day,
-    "quarter end": quarter_end,
-    "pay every second week": fortnights,
-    "months of 4, 4 and 5 weeks": four_four_five,
-    "shared trend": trend,
-    "shared trend that turns": bent_trend,
-    "shared saturation": saturation,
-    "shared level shift": shift(True),
-    "separate level shifts": shift(False),
-    "two shared level shifts": two_shifts,
-    "heavy tails": heavy_tails,
-    "outliers": outliers,
-    "growing variance": growing_variance,
-    "counts that grow": counts,
-    "shared odd week": one_off,
-    "Christmas": christmas,
-    "business cycles": cycles,
-    "followers": followers,
-    "same week only": together,
-    "3 % missing": missing(0.03, ar(0.7)),
-    "10 % missing": missing(0.10, ar(0.7)),
-    "10 % missing, same week only": missing(0.10, together),
-    "partial last week": partial_week,
-}
-
-
 def plant(
     share: float,
     kind: str = "white",
@@ -324,22 +286,3 @@ def driver(rng: np.random.Generator, weeks: int) -> World:
     return world(
         np.column_stack([star, inputs]), leads={"x1": 3, "x2": 2}, effects={"x1": 0.5, "x2": 0.0}
     )
-
-
-def _decay(rate: float) -> tuple[float, ...]:
-    return tuple(rate**j for j in range(12))
-
-
-SOMETHING: dict[str, Make] = {
-    **{f"one lag, {s:.0%}": plant(s) for s in (0.02, 0.05, 0.10, 0.20, 0.30)},
-    "one lag, 10%, smooth inputs": plant(0.10, "ar"),
-    "one lag, 10%, random walks": plant(0.10, "walk"),
-    "one lag, 10%, persistent star": plant(0.10, noise=0.95),
-    "one lag, 10%, 10% missing": missing(0.10, plant(0.10)),
-    "decaying, 15%": plant(0.15, shape=_decay(0.7), lags=(1, 1)),
-    "decaying, 15%, smooth inputs": plant(0.15, "ar", shape=_decay(0.7), lags=(1, 1)),
-    "hump, 15%": plant(0.15, shape=(0.3, 0.7, 1.0, 0.7, 0.3), lags=(1, 4)),
-    "stops half-way, 20%": plant(0.20, stops=True),
-    "two correlated inputs, 15%": lambda rng, weeks: correlated(rng, weeks),
-    "common driver on the board": lambda rng, weeks: driver(rng, weeks),
-}

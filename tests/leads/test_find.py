@@ -145,6 +145,24 @@ def test_a_lag_is_told_by_every_week_that_has_it():
         assert fit_detail(report, "push", lag).nobs == len(star) - (9 if lag == 1 else 14)
 
 
+def test_a_star_that_answers_the_change_of_an_input_is_led_by_the_first_of_two_weeks():
+    at = 0
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        steps = rng.standard_normal((163, 2))
+        star = steps[3:, 0] + 0.6 * steps[:-3, 1]
+        x = steps[:, 1].cumsum()[3:]
+        index = pd.date_range("2022-01-03", periods=160, freq="7D")
+        row = find_leads(
+            pd.Series(star, index=index, name="star"),
+            pd.DataFrame({"x": x}, index=index),
+            draws=199,
+        ).table.iloc[0]
+        at += row["verdict"] in ("leads", "both") and row["lag"] == 3 and row["effect"] > 0
+
+    assert at >= 8
+
+
 def test_same_seed_gives_the_same_bytes_and_another_seed_other_worlds():
     star, inputs = led(1)
 

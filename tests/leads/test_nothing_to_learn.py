@@ -126,7 +126,7 @@ def test_series_that_are_copied_forward_from_some_week_on_are_answered() -> None
         assert all(np.isfinite(one) and one < 50 for one in critical), stop
 
 
-def test_a_lead_that_shows_surer_at_once_is_said_to_be_perhaps_one_thing() -> None:
+def test_two_noisy_views_of_one_lasting_thing_are_together_and_the_report_says_why() -> None:
     rng = np.random.default_rng(3)
     level = np.zeros(len(WEEKS))
     for t in range(1, len(level)):
@@ -136,5 +136,23 @@ def test_a_lead_that_shows_surer_at_once_is_said_to_be_perhaps_one_thing() -> No
     x = pd.DataFrame({"x": level + noise[:, 1]}, index=WEEKS)
     row = find_leads(star, x, draws=199).table.iloc[0]
 
-    assert row["verdict"] in ("leads", "both")
-    assert any("one and the same thing" in one for one in row["warnings"])
+    assert row["verdict"] == "together"
+    assert (row["lag"], row["lag_low"], row["lag_high"]) == (0, 0, 0)
+    assert row["p_adjusted"] < 0.05
+    assert "one thing that both show" in row["warnings"][0]
+
+
+def test_a_lead_of_three_weeks_stays_one_beside_a_larger_shock_that_both_share() -> None:
+    rng = np.random.default_rng(3)
+    noise = rng.standard_normal((len(WEEKS) + 3, 3))
+    x = noise[:, 0] + noise[:, 1]
+    star = noise[3:, 0] + 0.5 * x[:-3] + noise[3:, 2]
+    row = find_leads(
+        pd.Series(star, index=WEEKS, name="star"),
+        pd.DataFrame({"x": x[3:]}, index=WEEKS),
+        draws=199,
+    ).table.iloc[0]
+
+    assert row["verdict"] == "leads"
+    assert row["lag"] == 3
+    assert row["warnings"][0] == "x also moves together with star in the same period."
