@@ -1,7 +1,7 @@
 """The star without its dashboard: wall, badges and answers as plain files, served or written."""
 
 from nsm.radiate.answering import (
-    lead_of,
+    ahead_of,
     leads_text,
     review_as_of_json,
     review_json,
@@ -13,7 +13,7 @@ from nsm.radiate.answering import (
 from nsm.radiate.writing import radiate, write_file
 
 __all__ = [
-    "lead_of",
+    "ahead_of",
     "leads_text",
     "radiate",
     "review_as_of_json",

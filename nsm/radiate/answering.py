@@ -20,7 +20,7 @@ from nsm.signals import signal_key
 from nsm.standing import Standing
 from nsm.store.loads import newest_dates
 from nsm.store.stars import list_stars
-from nsm.wall import Lead, Plan, Wall, wall_of
+from nsm.wall import Ahead, Lead, Plan, Wall, wall_of
 from nsm.why import SegmentSplit, why_json, whys
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def leads_text(engine: Engine, star_key: str, today: dt.date, max_lag: int = 12)
 
 
 def wall_facts(
-    engine: Engine, known: StarHistory, today: dt.date, lead: Lead | None = None
+    engine: Engine, known: StarHistory, today: dt.date, ahead: Ahead | None = None
 ) -> Wall:
     """What the wall of this star shows on ``today``."""
     return wall_of(
@@ -160,7 +160,7 @@ def wall_facts(
         known.annotations,
         known.definition_changes,
         _plans(engine, known, today),
-        lead,
+        ahead,
         known.locks,
     )
 
@@ -171,21 +171,41 @@ def _plans(engine: Engine, known: StarHistory, today: dt.date) -> tuple[Plan, ..
     if metric.key not in {target.metric for target in known.targets}:
         return ()
     found = answers.review_of(engine, known, today)
-    through = found.week_ending
+    through, figures = found.week_ending, found.metrics[metric.key]
+    weekly = known.weeks.values if grains(known.star)[metric.key] is Grain.WEEK else None
     return tuple(
         Plan(one.period, one.start, one.end, one.target, one.actual, one.planned, through)
-        for one in paces(known.star, metric, found.metrics[metric.key], known.targets, through)
+        for one in paces(known.star, metric, figures, known.targets, through, weekly)
     )
 
 
-def lead_of(known: StarHistory) -> Lead | None:
+def ahead_of(engine: Engine, known: StarHistory, today: dt.date) -> Ahead:
+    """What takes the lead test to tell; pictures do not wait for it."""
+    report = answers.leads_of(known) if known.star.inputs else None
+    return Ahead(
+        _clearest(known, report) if report else None,
+        _chance(engine, known, today, report),
+    )
+
+
+def _chance(
+    engine: Engine, known: StarHistory, today: dt.date, report: LeadReport | None
+) -> float | None:
+    """The chance to reach the plan whose pace the wall shows, as the review of the week says."""
+    star = known.star.north_star
+    if star not in {target.metric for target in known.targets}:
+        return None
+    found = answers.review_of(engine, known, today)
+    leads = answers.leading_of(known, report) if report else []
+    plans = answers.prospect_of(known, found, leads).plans
+    return next((one.chance.share for one in plans if one.metric == star), None)
+
+
+def _clearest(known: StarHistory, report: LeadReport) -> Lead | None:
     """The clearest lead of a star's inputs in words; None when there is none."""
     from nsm.words.findings import findings
     from nsm.words.leads import evidence, headline
 
-    if not known.star.inputs:
-        return None
-    report: LeadReport = answers.leads_of(known)
     tested = answers.tested_weeks(known)
     first = next(iter(findings(known.star, report, tested)), None)
     if first is None or not first.place:

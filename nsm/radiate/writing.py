@@ -16,8 +16,8 @@ from nsm.errors import InputError
 from nsm.periods import today_in
 from nsm.plaintext import harmless
 from nsm.radiate.answering import (
+    ahead_of,
     json_text,
-    lead_of,
     leads_text,
     review_text,
     stars_json,
@@ -48,7 +48,7 @@ def radiate(engine: Engine, screen: Screen, folder: Path, now: dt.datetime) -> t
         when = when or f"{day(here.date())} {here:%H:%M}"
         today = today_in(star.timezone)
         known = answers.histories(engine, key, today)
-        wall = wall_facts(engine, known, today, lead_of(known))
+        wall = wall_facts(engine, known, today, ahead_of(engine, known, today))
         name = "wall.html" if place == 0 else f"wall-{key}.html"
         following = screen.stars[(place + 1) % len(screen.stars)]
         next_name = "wall.html" if following == screen.stars[0] else f"wall-{following}.html"

@@ -21,7 +21,7 @@ from nsm.server.gauges import Gauges
 from nsm.wall import Screen, program
 
 if TYPE_CHECKING:
-    from nsm.wall import Lead, Wall
+    from nsm.wall import Ahead, Wall
 
 # A heartbeat must be answered well before a screen calls itself stale.
 DATABASE_SECONDS = 3.0
@@ -95,7 +95,7 @@ class Editions:
         return [next(iter(known.values()))]
 
     async def facts(self, edition: Edition) -> Wall:
-        """What the wall shows of a star, but its clearest lead."""
+        """What the wall shows of a star, but what the lead test tells."""
         from nsm import answers
         from nsm.radiate import wall_facts
 
@@ -108,22 +108,24 @@ class Editions:
 
         return await self.desk.answer(("facts", edition, today), read, DRAWING_SECONDS)
 
-    def lead(self, edition: Edition) -> tuple[Lead | None] | None:
-        """The clearest lead, when it is known; else it is worked out for the next heartbeat."""
+    def ahead(self, edition: Edition) -> Ahead | None:
+        """What the lead test tells, when it is known; else worked out for the next heartbeat."""
         from nsm import answers
-        from nsm.radiate import lead_of
+        from nsm.radiate import ahead_of
 
         today = edition.today
-        key = ("lead", edition, today)
-        known, lead = self.desk.known(key)
+        key = ("ahead", edition, today)
+        known, found = self.desk.known(key)
         if known:
-            return (lead,)
+            ahead: Ahead = found
+            return ahead
 
-        def work() -> Lead | None:
-            with self.counts.drawing("lead"):
-                lead = lead_of(answers.histories(self.engine(), edition.key, today))
+        def work() -> Ahead:
+            with self.counts.drawing("ahead"):
+                history = answers.histories(self.engine(), edition.key, today)
+                ahead = ahead_of(self.engine(), history, today)
             _give_back()
-            return lead
+            return ahead
 
         self.desk.begin(key, work, LEADS_SECONDS)
         return None

@@ -50,8 +50,14 @@ def document() -> dict[str, Any]:
                 _query("max_lag", {"type": "integer", "minimum": 1, "maximum": 104}),
             ),
             "/api/v1/openapi.json": _get("This document", _json("Object")),
-            "/badge/{star}.svg": _get("Value, direction and age", _svg(), _star()),
-            "/spark/{star}.svg": _get("The weeks as one line", _svg(), _star()),
+            **{
+                f"/{name}/{{star}}{end}": _get(summary, _svg(), _star())
+                for name, summary in (
+                    ("badge", "Value, direction and age"),
+                    ("spark", "The weeks as one line"),
+                )
+                for end in (".svg", "")
+            },
             "/wall.html": _get("The wall", _text("text/html"), *_screen()),
             "/wall/beat": _get("The heartbeat of a wall", _json("Object", tag=False), *_screen()),
             "/metrics": _get("Counts for Prometheus", _text("text/plain", tag=False)),

@@ -84,8 +84,8 @@ class Plain:
         framed = asked.framed(request)
         query = asked.again(screen, framed)
         facts = await self.editions.facts(edition)
-        lead = self.editions.lead(edition)
-        tag = edition.tag(lead is not None, query)
+        ahead = self.editions.ahead(edition)
+        tag = edition.tag(ahead is not None, query)
         place = Place(
             beat=f"wall/beat?{query}",
             following=f"wall.html?show={asked.following(screen, edition.key)}&{query}",
@@ -95,7 +95,7 @@ class Plain:
 
         def draw() -> bytes:
             with self.counts.drawing("wall"):
-                found = replace(facts, lead=lead[0] if lead else None)
+                found = replace(facts, ahead=ahead) if ahead else facts
                 return wall_document(found, screen, tag, place).encode()
 
         body = await self.desk.answer(("wall", edition, tag), draw, DRAWING_SECONDS)
@@ -116,7 +116,7 @@ class Plain:
             "pictures": [
                 {
                     "star": one.key,
-                    "tag": one.tag(self.editions.lead(one) is not None, query),
+                    "tag": one.tag(self.editions.ahead(one) is not None, query),
                     "href": f"wall.html?show={one.key}&{query}",
                 }
                 for one in editions
@@ -137,7 +137,7 @@ class Plain:
         from nsm.radiate import stars_text
 
         editions = tuple((await self.editions.every()).items())
-        return await self._text(("stars as JSON", editions), lambda: stars_text(self.engine()))
+        return await self._text(("stars", editions), lambda: stars_text(self.engine()))
 
     async def review(self, request: Request) -> Answer:
         """How the week compared: ``nsm review --json``."""
@@ -221,5 +221,6 @@ class Plain:
             with self.counts.drawing(str(key[0])):
                 return make().encode()
 
-        body = await self.desk.answer(key, made, seconds)
+        # The desk keeps the editions themselves under keys like these.
+        body = await self.desk.answer(("text", *key), made, seconds)
         return Answer(body, JSON, hashlib.sha256(body).hexdigest()[:16])

@@ -3,7 +3,7 @@
 from nsm.wall.badge import badge, spark
 from nsm.wall.build import wall_of
 from nsm.wall.document import Place, message_document, program, script, wall_document
-from nsm.wall.facts import INPUTS_SHOWN, WEEKS_SHOWN, Lead, Note, Plan, Running, Tile, Wall
+from nsm.wall.facts import INPUTS_SHOWN, WEEKS_SHOWN, Ahead, Lead, Note, Plan, Running, Tile, Wall
 from nsm.wall.picture import wall_picture
 from nsm.wall.screen import PARTS, THEMES, Screen, query_of, screen_of
 
@@ -12,6 +12,7 @@ __all__ = [
     "PARTS",
     "THEMES",
     "WEEKS_SHOWN",
+    "Ahead",
     "Lead",
     "Note",
     "Place",

@@ -27,7 +27,7 @@ from nsm.periods import DAY, WEEK, last_complete_week, week_end, week_start_of
 from nsm.review.known import Known, change
 from nsm.signals import extreme
 from nsm.standing import known_weeks
-from nsm.wall.facts import WEEKS_SHOWN, Lead, Note, Plan, Running, Tile, Wall
+from nsm.wall.facts import WEEKS_SHOWN, Ahead, Note, Plan, Running, Tile, Wall
 from nsm.wall.plan import next_plan, target_days
 
 
@@ -40,7 +40,7 @@ def wall_of(
     annotations: Sequence[Annotation] = (),
     changes: Sequence[DefinitionChange] = (),
     plans: Sequence[Plan] = (),
-    lead: Lead | None = None,
+    ahead: Ahead | None = None,
     locks: Sequence[LimitLock] = (),
 ) -> Wall:
     """What the wall of this star shows on ``today``: the last week that is over, and what is known.
@@ -98,7 +98,7 @@ def wall_of(
         plan=next_plan(star.star_metric, targets, plans, today),
         work=_work(star, annotations, week, today),
         notes=_notes(star, annotations, week, today),
-        lead=lead,
+        ahead=ahead or Ahead(),
     )
 
 

@@ -104,12 +104,20 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """What takes the lead test to tell: the clearest lead, and the chance to reach the ``pace``."""
+
+    lead: Lead | None = None
+    chance: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wall:
     """One star on the wall: the star, its inputs, and the first day of the week it tells of.
 
-    ``pace`` is the plan that the review of the week holds the star to. ``lead``, ``plan`` (the
-    next target), ``work`` (what was begun within the weeks shown) and ``notes`` (what was noted
-    since the week began) take turns below the star, each only when known.
+    ``pace`` is the plan that the review of the week holds the star to. The lead ``ahead``, ``plan``
+    (the next target), ``work`` (what was begun within the weeks shown) and ``notes`` (what was
+    noted since the week began) take turns below the star, each only when known.
     """
 
     name: str
@@ -122,7 +130,7 @@ class Wall:
     plan: Plan | None = None
     work: tuple[Note, ...] = ()
     notes: tuple[Note, ...] = ()
-    lead: Lead | None = None
+    ahead: Ahead = Ahead()
 
     @property
     def shown(self) -> tuple[Tile, ...]:

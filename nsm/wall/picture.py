@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from nsm.wall.facts import Part, Plan, Tile, Wall
+from nsm.wall.facts import Part, Tile, Wall
 from nsm.wall.lines import small_line
 from nsm.wall.screen import PARTS
 from nsm.wall.text import LONGEST_SENTENCE, cut, escape, figure_and_unit
@@ -45,7 +45,7 @@ def wall_picture(
     return "".join(
         [
             _head(wall, way_out),
-            _hero(wall.star, wall.pace),
+            _hero(wall),
             f'<div class="turns">{turns(wall, order, pin)}</div>',
             _inputs(wall),
             _foot(wall),
@@ -64,14 +64,15 @@ def _head(wall: Wall, way_out: str) -> str:
     )
 
 
-def _hero(star: Tile, pace: Plan | None) -> str:
+def _hero(wall: Wall) -> str:
+    star = wall.star
     figure, unit = figure_and_unit(star)
     said = f'<p class="unit"><bdi>{escape(unit, 40)}</bdi></p>' if unit else ""
     size = "value long" if len(figure) > LONG_FIGURE else "value"
     return (
         f'<section class="hero"><p class="{size}">{escape(figure)}</p><div class="beside">{said}'
         f'<p class="name"><bdi>{escape(star.name)}</bdi></p></div>'
-        f'<div class="verdict">{_verdict(star)}{_measures(star, pace)}</div></section>'
+        f'<div class="verdict">{_verdict(star)}{_measures(wall)}</div></section>'
     )
 
 
@@ -92,14 +93,14 @@ def _verdict(star: Tile) -> str:
     )
 
 
-def _measures(star: Tile, pace: Plan | None) -> str:
+def _measures(wall: Wall) -> str:
     """What the star is held against, in figures: its usual range and its plan."""
-    said = []
+    said, star, pace = [], wall.star, wall.pace
     if star.value is not None and star.usual and star.usual[-1]:
         unit = star.unit if star.unit == "percent" or star.unit in CURRENCY_SIGNS else ""
         said.append(usual_range(*star.usual[-1], unit))
     if pace and pace.share is not None and pace.through:
-        said.append(held_to(pace.share, pace.period, pace.end, pace.through))
+        said.append(held_to(pace.share, pace.period, pace.end, pace.through, wall.ahead.chance))
     return "".join(f'<p class="measures">{escape(one)}</p>' for one in said)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nsm.wall.facts import Note, Part, Plan, Tile, Wall
+from nsm.wall.facts import Lead, Note, Part, Plan, Tile, Wall
 from nsm.wall.lines import input_line, star_line
 from nsm.wall.text import LONGEST_SENTENCE, cut, escape, figure_and_unit
 from nsm.words.figures import day
@@ -52,7 +52,7 @@ def _sections(wall: Wall, part: Part) -> list[tuple[str, str, str]]:
     if part == "inputs":
         return [("input", tile.key, _input(tile, wall)) for tile in wall.shown]
     if part == "lead":
-        return [("lead", "", _lead(wall))] if wall.lead else []
+        return [("lead", "", _lead(wall.ahead.lead))] if wall.ahead.lead else []
     if part == "target":
         return [("target", "", _target(wall.plan, wall.star))] if wall.plan else []
     if part == "work":
@@ -75,10 +75,7 @@ def _input(tile: Tile, wall: Wall) -> str:
     )
 
 
-def _lead(wall: Wall) -> str:
-    lead = wall.lead
-    if lead is None:
-        return ""
+def _lead(lead: Lead) -> str:
     return (
         f'<p class="title">{TOP_LEAD}<span class="age">{data_to(lead.data_to)}</span></p>'
         f'<p class="big">{escape(lead.headline, LONGEST_SENTENCE)}</p>'

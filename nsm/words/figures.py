@@ -105,6 +105,15 @@ def month(start: dt.date, *, year: bool = False) -> str:
     return f"{name} {start.year}" if year else name
 
 
+def chance_words(share: float) -> str:
+    """A chance as people say it: "82 %", "over 99 %", "under 1 %"."""
+    if share > 0.99:
+        return f"over 99{NO_BREAK}%"
+    if share < 0.01:
+        return f"under 1{NO_BREAK}%"
+    return f"{share * 100:.0f}{NO_BREAK}%"
+
+
 def age(days_late: int) -> str:
     """How late data are: "on time", "1 day late", "2 days late"."""
     if days_late <= 0:

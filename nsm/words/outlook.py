@@ -10,8 +10,9 @@ import pandas as pd
 from nsm.model import Metric, Star
 from nsm.outlook import Outlook
 from nsm.pace import Chance, Pace
+from nsm.periods import DAY
 from nsm.prospect import Plan, Prospect
-from nsm.words.figures import NO_BREAK, count, day, listed, number, spoken, week_of
+from nsm.words.figures import NO_BREAK, chance_words, count, day, listed, number, spoken, week_of
 from nsm.words.review import capital, readable, short_name
 
 NEAR, WIDE = 0.80, 0.95
@@ -35,7 +36,7 @@ def outlook_sentence(star: Star, prospect: Prospect) -> str:
         reason = outlook.reason or "too little is known"
         return f"No outlook for {short_name(metric)}: {readable(reason)}."
     near = between(outlook.low[NEAR][0], outlook.high[NEAR][0], metric)
-    said = f"Outlook, {_week(outlook, 0, prospect.week_ending)}: {near}"
+    said = f"Outlook, {_first_week(outlook)}: {near}"
     return f"{said}{f'; {chance}' if chance else ''}."
 
 
@@ -56,15 +57,6 @@ def between(low: float, high: float, metric: Metric) -> str:
     said = f"{number(low, sign, short=True)} to {number(high, sign, short=True)}"
     rest = "" if sign or not unit.strip() else number(1, unit).removeprefix("1")
     return f"{said}{rest}"
-
-
-def chance_words(share: float) -> str:
-    """A chance as people say it: "82 %", "over 99 %", "under 1 %"."""
-    if share > 0.99:
-        return f"over 99{NO_BREAK}%"
-    if share < 0.01:
-        return f"under 1{NO_BREAK}%"
-    return f"{share * 100:.0f}{NO_BREAK}%"
 
 
 def plan_sentence(star: Star, plan: Plan, week_ending: dt.date) -> str:
@@ -93,10 +85,10 @@ def _reached(pace: Pace, week_ending: dt.date) -> str:
     return f"to {day(week_ending, weekday=False)}"
 
 
-def _week(outlook: Outlook, place: int, week_ending: dt.date) -> str:
-    """The week of 16 Nov, with its year where that is not the one of the week before."""
-    start = outlook.weeks[place]
-    return week_of(start, year=start.year != week_ending.year)
+def _first_week(outlook: Outlook) -> str:
+    """The week of 16 Nov, with its year where the week before did not end in it."""
+    start = outlook.weeks[0]
+    return week_of(start, year=start.year != (start - DAY).year)
 
 
 def period_name(pace: Pace) -> str:
@@ -146,7 +138,7 @@ def outlook_alt(star: Star, outlook: Outlook) -> str:
     return (
         f"{short_name(metric)} and the {len(outlook.weeks)} weeks ahead: "
         f"{between(outlook.low[NEAR][0], outlook.high[NEAR][0], metric)} in the "
-        f"{week_of(outlook.weeks[0])}, "
+        f"{_first_week(outlook)}, "
         f"{between(outlook.low[NEAR][last], outlook.high[NEAR][last], metric)} in the "
         f"{week_of(outlook.weeks[last])}, four times in five."
     )

@@ -12,6 +12,7 @@ from nsm.words.figures import (
     UP,
     age,
     arrow,
+    chance_words,
     change,
     count,
     day,
@@ -123,11 +124,17 @@ def plan_pace(
     return f"{spoken(actual, unit)} up to {day(through)}, {share} of {whole}."
 
 
-def held_to(share: float, period: str, end: dt.date, through: dt.date) -> str:
+def held_to(
+    share: float, period: str, end: dt.date, through: dt.date, chance: float | None = None
+) -> str:
     """The pace of the star, briefly: "98 % of plan, quarter to date".
 
-    Of a period that is over by then: "98 % of plan, quarter to 30 Sep".
+    With its chance: "98 % of plan, 5 % chance of the quarter"; of a period that is over by then
+    there is none: "98 % of plan, quarter to 30 Sep".
     """
+    if chance is not None and through < end:
+        so_far = f"{share * 100:,.0f}{NO_BREAK}% of plan"
+        return f"{so_far}, {chance_words(chance)} chance of the {period}"
     when = "to date" if through < end else f"to {day(end, weekday=False)}"
     return f"{share * 100:,.0f}{NO_BREAK}% of plan, {period} {when}"
 

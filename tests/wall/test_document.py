@@ -14,6 +14,7 @@ from nsm.errors import InputError
 from nsm.model import Aggregate, Annotation, Metric, Role, Target
 from nsm.wall import (
     PARTS,
+    Ahead,
     Lead,
     Note,
     Place,
@@ -47,7 +48,8 @@ def whole(**facts: object):
     return dataclasses.replace(
         wall(tile(), tile("visits", running=Running(2, 7, 9.0))),
         **(
-            {"key": "shop", "lead": LEAD, "plan": PLAN, "pace": PLAN, "work": WORK, "notes": NOTES}
+            {"key": "shop", "plan": PLAN, "pace": PLAN, "work": WORK, "notes": NOTES}
+            | {"ahead": Ahead(LEAD, 0.62)}
             | facts
         ),
     )
@@ -84,7 +86,7 @@ def test_each_part_takes_its_turn_and_the_first_is_on() -> None:
 
 
 def test_what_is_not_known_has_no_turn_and_a_pin_stays_alone() -> None:
-    bare = wall_picture(whole(lead=None, plan=None, work=(), notes=()), order=("lead", "weeks"))
+    bare = wall_picture(whole(ahead=Ahead(), plan=None, work=(), notes=()), order=("lead", "weeks"))
     assert re.findall(r"turn-(\w+)", bare) == ["weeks"]
     assert re.findall(r"turn-(\w+)", wall_picture(whole(), pin="lead")) == ["lead"]
     assert re.findall(r"turn-(\w+)", wall_picture(whole(), pin="visits")) == ["input"]
@@ -94,7 +96,7 @@ def test_what_is_not_known_has_no_turn_and_a_pin_stays_alone() -> None:
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_text_is_text_in_every_part(hostile: str) -> None:
     bad = {
-        "lead": Lead(hostile, hostile, SUNDAY),
+        "ahead": Ahead(Lead(hostile, hostile, SUNDAY)),
         "notes": (Note(SUNDAY, hostile, hostile),) * 9,
         "work": (Note(SUNDAY, hostile, hostile),) * 9,
         "key": hostile,
