@@ -53,7 +53,9 @@ class Spark:
     def executors(self) -> list[int]:
         """The process ids of the executors that are up."""
         workers = [one.pid for name, one in self.processes.items() if name.startswith("worker")]
-        return [pid for worker in workers for pid in _children(worker)]
+        children = [pid for worker in workers for pid in _children(worker)]
+        # The shell that became the worker may have left it a dead child that nobody buries.
+        return [pid for pid in children if b"CoarseGrainedExecutorBackend" in _command(pid)]
 
     def busy(self) -> bool:
         """Whether an executor is at work: tasks that were begun and did not end yet."""
@@ -66,6 +68,14 @@ class Spark:
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+
+
+def _command(pid: int) -> bytes:
+    """What a process runs; nothing where it is dead or gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 @contextmanager
@@ -155,7 +165,8 @@ def _wait(cluster: Spark, seconds: float = 300) -> None:
             name = (ended or ["thrift"])[0]
             raise RuntimeError(f"Spark did not start ({name}):\n{cluster.log(name)[-2000:]}")
         time.sleep(0.2)
-    while len(cluster.executors()) < WORKERS:
+    # One that is killed before the driver has met it is not missed by anybody.
+    while cluster.log("thrift").count(" Registered executor ") < WORKERS:
         if time.monotonic() > deadline:
             raise RuntimeError("Spark has no executors.")
         time.sleep(0.2)

@@ -144,7 +144,7 @@ def test_a_sync_does_not_notice_that_an_executor_is_killed(
     finished(process)
     assert victim, "the sync was over before anything could be killed"
     assert_same(kept_weeks(store), {"users": counted["users"]})
-    for _ in range(900):  # the driver may hear of it after the sync has its answer
+    for _ in range(300):  # the driver may hear of it after the sync has its answer
         if "Lost executor" in cluster.log("thrift"):
             return
         time.sleep(0.1)
