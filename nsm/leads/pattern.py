@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 import numpy as np
 from numpy.polynomial import legendre
@@ -26,7 +27,10 @@ _WEEK = {52: 1, 365: 7}  # periods, by those of a year
 # Weeks between two pay days, and those of a quarter of 13 weeks with its finer waves.
 _COUNTED = (2.0, 4.0, *(13.0 / h for h in range(1, 7)))
 _APART = 1 / 8  # of a wave, from which the year's own next to it does not stand for it any more
-_BENDS = (3, 4, 5)  # degrees of the trend beyond its bend
+_BENDS = range(3, 8)  # degrees of the trend beyond its bend
+# How far apart two of them are offered together: a growth that levels off needs both, and neither
+# earns its place alone.
+_BENT_AT_ONCE = 2
 _NEAR = 8  # periods up to which own lags reach
 _PASSED = 2.5  # times an echo must have had room to come back
 REPEATS = 1.99  # seasons from which one may be compared with another
@@ -59,9 +63,12 @@ def terms(periods: int, season: float | None, seasons: float) -> tuple[Term, ...
     step than the year, of 52 weeks and a day: that shows as soon as the two are apart.
     """
     trend = np.linspace(-1.0, 1.0, periods)
-    found = [
-        Term(f"trend {degree}", legendre.legvander(trend, degree)[:, -1:].astype(np.float64))
-        for degree in _BENDS
+    bends = np.asarray(legendre.legvander(trend, max(_BENDS)), dtype=np.float64)
+    found = [Term(f"trend {d}", bends[:, [d]]) for d in _BENDS]
+    found += [
+        Term(f"trend {a} and {b}", bends[:, [a, b]], (str(a), str(b)))
+        for a, b in combinations(_BENDS, 2)
+        if b - a <= _BENT_AT_ONCE
     ]
     if season is None:
         return tuple(found)
