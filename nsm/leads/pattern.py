@@ -32,7 +32,7 @@ _BENDS = range(3, 8)  # degrees of the trend beyond its bend
 # earns its place alone.
 _BENT_AT_ONCE = 2
 _NEAR = 8  # periods up to which own lags reach
-_PASSED = 2.5  # times an echo must have had room to come back
+_PASSED = 1.9  # times an echo must have had room to come back: two years hold last year's week
 REPEATS = 1.99  # seasons from which one may be compared with another
 _ROOM = 4  # one row in so many may be spent on terms
 _PRICE = 4.0  # over AICc: with two dozen waves to choose from, chance must not fill the model
