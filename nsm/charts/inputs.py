@@ -26,9 +26,9 @@ from nsm.model import Metric
 from nsm.periods import month_start, months_later
 from nsm.words.figures import number, week_of
 from nsm.words.review import short_name
+from nsm.words.series import RECENT_WEEKS
 
 HEIGHT = 340
-RECENT_WEEKS = 13
 MOST_TICKS = 8
 ROOM = dt.timedelta(days=4)
 
@@ -114,7 +114,7 @@ def cloud(pair: Pair) -> go.Figure:
     recent = max(len(both) - RECENT_WEEKS, 0)
     for name, part, colour in (
         ("Earlier weeks", slice(None, recent), Colour.PAST),
-        ("Last 13 weeks", slice(recent, None), Colour.STAR),
+        (f"Last {RECENT_WEEKS} weeks", slice(recent, None), Colour.STAR),
     ):
         figure.add_scatter(
             x=both["shifted"].iloc[part],

@@ -83,7 +83,7 @@ def wall_of(
             standing=signal.standing,
             record_weeks=record.weeks if record and record.kind == wanted else 0,
             weeks=_shown(known.to_numpy()),
-            usual=_usual(limits, week) if metric.key == star.north_star else (),
+            usual=_usual(limits, week),
             target=week_target(metric, targets, week),
         )
 

@@ -34,9 +34,8 @@ class Tile:
     ``change_unit`` ("percent" or "bps"). ``standing`` is "inside", "above" or "below" its usual
     range, "unknown", or for a signal inside the range its rule and side, as "run_above";
     ``record_weeks`` says in how many weeks it is the highest ("above") or lowest ("below").
-    ``usual`` holds the usual range of each of ``weeks``, of the star alone.
-    ``newest`` is the last day there is data for, ``days_late`` how many days more was due by the
-    metric's own rhythm.
+    ``usual`` holds the usual range of each of ``weeks``. ``newest`` is the last day there is data
+    for, ``days_late`` how many days more was due by the metric's own rhythm.
     """
 
     key: str

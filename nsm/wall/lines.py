@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from nsm.wall.facts import WEEKS_OF_AN_INPUT, Tile, Wall
+from nsm.wall.facts import WEEKS_OF_AN_INPUT, Running, Tile, Wall
 from nsm.wall.svg import Plot, line_picture, plot_for
 from nsm.wall.text import LONGEST_SENTENCE, cut, escape
 from nsm.words.figures import CURRENCY_SIGNS, count, day, number
@@ -33,25 +33,30 @@ def star_line(wall: Wall) -> str:
         alt=escape(alt, LONGEST_SENTENCE),
     )
     return (
-        f'{_key(plot, star)}<div class="plot">{picture}{_dot(plot, star)}{_ghost(plot, star)}</div>'
+        f"{_key(plot, star, star.running)}"
+        f'<div class="plot">{picture}{_dot(plot, star)}{_ghost(plot, star)}</div>'
         f'<div class="weeks">{_week_labels(plot, wall)}</div>'
     )
 
 
 def input_line(tile: Tile, week: dt.date) -> str:
-    """The last six weeks of an input, each with its value, and the running week as a ghost."""
-    weeks = tile.weeks[-WEEKS_OF_AN_INPUT:]
+    """The last six weeks of an input, each with its value and usual range, the running as a ghost.
+
+    Without the range the least move of a quiet input would fill the box like a plunge.
+    """
+    weeks, usual = tile.weeks[-WEEKS_OF_AN_INPUT:], tile.usual[-WEEKS_OF_AN_INPUT:]
     if not any(value is not None for value in weeks):
         return f'<p class="empty">{_why_empty(tile)}</p>'
     so_far = tile.running.so_far if tile.running else None
     # The unit stands beside the name; only a sign belongs to each figure.
     unit = tile.unit if tile.unit == "percent" or tile.unit in CURRENCY_SIGNS else ""
-    plot = plot_for(weeks, target=tile.target, slots=len(weeks) + bool(tile.running))
+    plot = plot_for(weeks, usual, tile.target, len(weeks) + bool(tile.running))
     alt = f"{cut(tile.name)} over {count(len(weeks), 'week')}."
     picture = line_picture(
         plot,
         weeks,
         kind="input",
+        usual=usual,
         target=tile.target,
         running=tile.running is not None,
         alt=escape(alt, LONGEST_SENTENCE),
@@ -72,7 +77,7 @@ def input_line(tile: Tile, week: dt.date) -> str:
             at = plot.across(plot.slots - 1)
             values += f'<span class="running" style="left:{at:.2f}%">{said}</span>'
     return (
-        f'<div class="weeks values">{values}</div>'
+        f'{_key(plot, tile)}<div class="weeks values">{values}</div>'
         f'<div class="plot">{picture}{marks}{_ghost(plot, tile)}</div>'
         f'<div class="weeks">{labels}</div>'
     )
@@ -95,21 +100,23 @@ def _why_empty(tile: Tile) -> str:
     return f"No complete week yet, {data_to(tile.newest)}."
 
 
-def _key(plot: Plot, star: Tile) -> str:
+def _key(plot: Plot, tile: Tile, running: Running | None = None) -> str:
     """What the band, the dashes and the hollow mark are, in words above the line."""
-    unit = star.unit if len(star.unit) <= LONGEST_UNIT else ""
+    unit = tile.unit if len(tile.unit) <= LONGEST_UNIT else ""
     said = []
-    usual = star.usual[-1] if star.usual else None
+    usual = tile.usual[-1] if tile.usual else None
     if usual:
         said.append(("range", usual_range(*usual, unit)))
-    if star.target is not None:
-        goal = f"target {number(star.target, unit, short=True)}"
-        if not plot.shows(star.target):
-            goal += ", above this picture" if star.target > plot.high else ", below this picture"
+    if tile.target is not None:
+        goal = f"target {number(tile.target, unit, short=True)}"
+        if not plot.shows(tile.target):
+            goal += ", above this picture" if tile.target > plot.high else ", below this picture"
         said.append(("target", goal))
-    if star.running and star.running.so_far is not None:
-        so_far = number(star.running.so_far, unit, short=True)
+    if running and running.so_far is not None:
+        so_far = number(running.so_far, unit, short=True)
         said.append(("running", f"this week so far {so_far}"))
+    if not said:
+        return ""
     return (
         '<p class="key">'
         + "".join(f'<span class="{kind}">{escape(text)}</span>' for kind, text in said)

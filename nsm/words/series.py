@@ -10,9 +10,10 @@ from nsm.words.figures import count, day
 from nsm.words.findings import Finding
 from nsm.words.review import ROLE_NAMES, short_name
 
+RECENT_WEEKS = 13  # that the scatter shows in the colour of the star
 LOOKS_ALIKE = (
-    "Each mark is a week, the last 13 in the colour of the star. A slope alone is no lead: two "
-    "metrics that grow, or that share a season, look like this too."
+    f"Each mark is a week, the last {RECENT_WEEKS} in the colour of the star. A slope alone is no "
+    "lead: two metrics that grow, or that share a season, look like this too."
 )
 
 

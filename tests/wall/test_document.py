@@ -59,6 +59,19 @@ def document(screen: Screen | None = None, **facts: object) -> str:
     return wall_document(whole(**facts), screen or Screen(("shop",)), "tag", PLACE)
 
 
+def test_a_quiet_input_does_not_look_like_a_plunge() -> None:
+    quiet = tile("visits", weeks=(100.0,) * 12 + (99.0,), usual=((80.0, 120.0),) * 13, target=110.0)
+    picture = wall_picture(wall(tile(), quiet), pin="visits")
+
+    heights = [
+        float(top) for top in re.findall(r'class="dot" style="left:[\d.]+%;top:([\d.]+)%"', picture)
+    ]
+    assert "usual 80 to 120" in said(picture)
+    assert "target 110" in said(picture)
+    assert 'class="range"' in picture
+    assert max(heights[:6]) - min(heights[:6]) < 5
+
+
 def test_an_old_television_understands_it() -> None:
     style = styled()
     assert [name for name in TOO_NEW_CSS if name in style] == []
