@@ -1,6 +1,7 @@
 """Data: how new the numbers are, what they mean, where they come from; load a file, edit plans."""
 
 import datetime as dt
+from functools import partial
 
 import streamlit as st
 
@@ -57,9 +58,9 @@ loads(key, version, today)
 
 st.subheader("Plans and definition", anchor=False)
 for title, icon, section in (
-    ("Targets", ":material/flag:", lambda: targets_section(star)),
-    ("Annotations", ":material/edit_note:", lambda: annotations_section(star)),
-    ("Definition", ":material/schema:", lambda: definition_section(star, today)),
+    ("Targets", ":material/flag:", partial(targets_section, star)),
+    ("Annotations", ":material/edit_note:", partial(annotations_section, star)),
+    ("Definition", ":material/schema:", partial(definition_section, star, today)),
 ):
     with st.expander(title, icon=icon, key=f"part_{title}", on_change="rerun") as part:
         if part.open:

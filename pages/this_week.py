@@ -1,6 +1,7 @@
 """This week: did the star move, is that signal or noise, what else is unusual, are we on plan."""
 
 import datetime as dt
+from functools import partial
 
 import streamlit as st
 
@@ -19,7 +20,6 @@ from nsm.ui.split import draw_split
 from nsm.ui.tables import data_table
 from nsm.ui.text import plain
 from nsm.ui.week import (
-    COLUMNS,
     draw_answer,
     draw_badges,
     draw_cards,
@@ -93,7 +93,6 @@ data_table(
     alt="The weeks and months of the star, as drawn.",
     label="Table of this picture",
     file_name=f"{key}_{ending}_star.csv",
-    columns=COLUMNS,
 )
 draw_limits(week)
 why = st.container(key="why")
@@ -112,12 +111,11 @@ for title, role in (
     st.subheader(title, anchor=False)
     cards(key, version, today, ending, as_of, role)
     data_table(
-        lambda shown=shown: week.rows(shown),
+        partial(week.rows, shown),
         key=title.lower(),
         alt=f"The weeks and months of the {title.lower()}, as drawn.",
         label="Table of these pictures",
         file_name=f"{key}_{ending}_{title.lower()}.csv",
-        columns=COLUMNS,
     )
 
 with st.container(key="habit"):

@@ -18,7 +18,7 @@ WEEKS_IN_A_YEAR = 52
 # How many periods the unfinished one stands behind the last finished one.
 APART = 2.0
 # The columns of the table that hold values of the metric.
-NUMBERS = ["Value", "A year before", "Target", "Usually from", "Usually to"]
+_NUMBERS = ["Value", "A year before", "Target", "Usually from", "Usually to"]
 
 Value = float | None
 
@@ -87,7 +87,7 @@ def picture_rows(
             )
     table = pd.DataFrame(rows)
     if standing.metric.is_percent:
-        table[NUMBERS] = table[NUMBERS].astype(float) * 100
+        table[_NUMBERS] = table[_NUMBERS].astype(float) * 100
     return table
 
 

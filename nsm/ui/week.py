@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from nsm.answers import StarHistory, standings_of
-from nsm.charts.halves import NUMBERS, picture_rows
+from nsm.charts.halves import picture_rows
 from nsm.charts.review import Mark, circled, six_twelve
 from nsm.history import last_complete_week as newest_week
 from nsm.model import Annotation, DefinitionChange, Role, Star
@@ -54,7 +54,6 @@ USUAL_HELP = (
     "Where this week was to be expected from the weeks before it: natural process limits, about "
     "three standard deviations wide, around the metric's own level, trend, memory and season."
 )
-COLUMNS = {name: st.column_config.NumberColumn(format="localized") for name in NUMBERS}
 DELTA_COLOUR: dict[str, Literal["green", "orange", "gray"]] = {
     "good": "green",
     "bad": "orange",

@@ -125,15 +125,18 @@ def exceptions(others: Iterable[Standing]) -> str:
         one = unusual[0]
         tail = record(one) or judgement(one.signal)
         return f"{short_name(one.metric)} is the unusual one: {tail}."
-    outside = all(one.signal.status in ("above", "below") for one in unusual)
-    names = [short_name(one.metric) for one in unusual[:NAMED_AT_MOST]]
+    sides = {one.signal.status for one in unusual}
+    outside = sides <= {"above", "below"}
+    mixed = outside and len(sides) > 1
+    names = [
+        short_name(one.metric) + (f" ({one.signal.status})" if mixed else "")
+        for one in unusual[:NAMED_AT_MOST]
+    ]
     if len(unusual) > NAMED_AT_MOST:
         names.append(f"{len(unusual) - NAMED_AT_MOST} more")
-    return (
-        f"{len(unusual)} of {len(known)} other metrics are "
-        f"{'outside their usual range' if outside else 'unusual'}: "
-        f"{listed(names)}."
-    )
+    side = "outside" if mixed else next(iter(sides))
+    are = f"{side} their usual range" if outside else "unusual"
+    return f"{len(unusual)} of {len(known)} other metrics are {are}: {listed(names)}."
 
 
 def plan_share(pace: Pace) -> str:

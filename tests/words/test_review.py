@@ -181,7 +181,10 @@ def test_several_unusual_ones_are_counted_and_the_first_named(calm):
     several = [unusual(calm["visits"])] * 5
 
     assert exceptions([*several, calm["rate"]]) == (
-        "5 of 6 other metrics are outside their usual range: Visits, Visits, Visits and 2 more."
+        "5 of 6 other metrics are below their usual range: Visits, Visits, Visits and 2 more."
+    )
+    assert exceptions([unusual(calm["visits"], status="above"), *several[:1], calm["rate"]]) == (
+        "2 of 3 other metrics are outside their usual range: Visits (above) and Visits (below)."
     )
 
 
