@@ -96,7 +96,8 @@ def candidates_of(
 
     The star's own candidates and guardrails, and every metric of ``others`` whose weeks begin on
     the same day. A list under false-discovery control: another promise than that of the page.
-    The columns of ``scan_candidates``, with ``star`` and ``metric`` instead of ``candidate``.
+    The columns of ``scan_candidates``, with ``star`` and ``metric`` instead of ``candidate``;
+    ``reason`` also says which of them are parts of an input.
     """
     star, goal = known.star, known.star.star_metric
     own = star.having(Role.CANDIDATE, Role.GUARDRAIL)
@@ -129,10 +130,16 @@ def candidates_of(
     table.insert(0, "star", [at for at, _ in found])
     table.insert(1, "metric", [one.key for _, one in found])
     table["reason"] = [
-        reason.replace(name, one.key)
-        for reason, name, (_, one) in zip(table["reason"], table["candidate"], found, strict=True)
+        reason.replace(name, one.key) or (_already(star, one) if at == star.key else "")
+        for reason, name, (at, one) in zip(table["reason"], table["candidate"], found, strict=True)
     ]
     return table.drop(columns="candidate")
+
+
+def _already(star: Star, candidate: Metric) -> str:
+    """That a candidate is a part of inputs: what it tells is in them already."""
+    wholes = [one.name for one in star.inputs if candidate.key in leaves(star, one.key)]
+    return f"A part of {' and '.join(wholes)}, an input already." if wholes else ""
 
 
 def identities(star: Star, goal: Metric, others: Sequence[Metric]) -> frozenset[str]:

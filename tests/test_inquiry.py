@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -129,3 +130,16 @@ def test_candidates_of_this_and_other_stars(known: Known) -> None:
     assert at.loc[("shop", "early"), "lag"] == 2
     assert at.loc[("shop", "half"), "reason"].startswith("half and orders stand in one formula")
     assert calls == [(5, 5)]
+
+
+def test_a_candidate_that_is_a_part_of_an_input_says_so(known: Known) -> None:
+    metrics = tuple(
+        replace(one, formula="early * noise") if one.key == "visits" else one
+        for one in STAR.metrics
+    )
+
+    table = candidates_of(Known(replace(STAR, metrics=metrics), known.weeks), Setting(6))
+
+    reasons = dict(zip(table["metric"], table["reason"], strict=True))
+    assert reasons["early"] == reasons["noise"] == "A part of Visits, an input already."
+    assert "stand in one formula" in reasons["half"]

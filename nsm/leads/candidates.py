@@ -21,7 +21,9 @@ from nsm.leads.dates import dated_terms
 from nsm.leads.design import build
 from nsm.leads.scan import Tests, scan
 from nsm.leads.series import align, positions, prepare
+from nsm.leads.shape import TIED
 from nsm.leads.verdict import nothing_left, refusal
+from nsm.leads.words import as_much_at_once
 
 CANDIDATE_COLUMNS = ("candidate", "listed", "lag", "coefficient", "t", "p", "q", "reason")
 _AT_ONCE = 50
@@ -56,7 +58,8 @@ def scan_candidates(
     -------
     DataFrame
         One row a candidate, most convincing first. `p` is the smallest over the lags, times the
-        lags (Bonferroni); `q` the false-discovery-adjusted p; `reason` why it was not tested.
+        lags (Bonferroni); `q` the false-discovery-adjusted p; `reason` why it was not tested, or
+        that the same period tells as much as the one before.
     """
     if not 0 < false_share < 1:
         raise InputError(f"False share {false_share} cannot be used.", "Choose between 0 and 1.")
@@ -93,6 +96,8 @@ def scan_candidates(
                 best = int(np.nanargmin(p))
                 row |= {"lag": best + 1, "coefficient": estimate.coefficient[best + 1]}
                 row |= {"t": estimate.t[best + 1], "p": min(1.0, float(p[best]) * max_lag)}
+                if best == 0 and estimate.t[0] ** 2 > estimate.t[1] ** 2 - TIED:
+                    row["reason"] = as_much_at_once(x)
             rows.append(row)
         if progress is not None and not progress(min(start + _AT_ONCE, len(names)), len(names)):
             stopped = True

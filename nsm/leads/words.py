@@ -97,6 +97,11 @@ def also_same_week(star: Series, x: Series) -> str:
     return f"{x.name} also moves together with {star.name} in the same period."
 
 
+def as_much_at_once(x: Series) -> str:
+    """A candidate of which the same period tells as much as the one before."""
+    return f"The same period of {x.name} tells as much: perhaps neither comes first."
+
+
 def perhaps_one_thing(star: Series, x: Series) -> str:
     """One whose earlier periods tell something too, but not more than the same one."""
     return (

@@ -11,7 +11,7 @@ from nsm.leads import find_leads, scan_candidates
 from nsm.leads.badges import _forecasts as forecasts
 from nsm.leads.badges import stability, usefulness
 from nsm.leads.candidates import discovery_rate
-from tests.calibration.worlds import driver, plant, white
+from tests.calibration.worlds import autoregression, driver, plant, white
 
 
 def frame(**columns: np.ndarray) -> pd.DataFrame:
@@ -194,6 +194,25 @@ def test_candidates_are_listed_under_false_discovery_control():
     assert len(table) == many + 1
     assert "never changes" in table.set_index("candidate").loc["flat", "reason"]
     assert (table.loc[table["candidate"].isin(listed & real), "lag"] == 2).all()
+
+
+def test_a_candidate_that_shows_the_same_thing_as_the_star_says_so():
+    rng = np.random.default_rng(11)
+    weeks = 160
+    level = autoregression(rng, weeks, 0.9)[:, :1]
+    push = rng.standard_normal(weeks)
+    views = level + 0.8 * rng.standard_normal((weeks, 2))
+    made = frame(star=views[:, 0] + 1.5 * np.roll(push, 1), view=views[:, 1], push=push)
+
+    table = scan_candidates(made.pop("star"), made, 6)
+
+    found = table.set_index("candidate")
+    assert found["lag"].to_dict() == {"push": 1, "view": 1}
+    assert found["listed"].all()
+    assert found.loc["view", "reason"] == (
+        "The same period of view tells as much: perhaps neither comes first."
+    )
+    assert found.loc["push", "reason"] == ""
 
 
 def test_a_candidate_scan_can_be_stopped():
