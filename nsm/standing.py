@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from nsm.history import History, grains
+from nsm.history import last_complete_week as newest_week
 from nsm.limits import Limits, limits_of
 from nsm.limits import weeks_since_break as weeks_since_break
 from nsm.model import (
@@ -29,12 +30,25 @@ from nsm.model import (
 from nsm.pace import Pace, paces
 from nsm.periods import (
     WEEK,
+    last_complete_week,
     month_start,
     months_later,
     week_end,
+    year_ago_week,
 )
 from nsm.review import MetricReview, Review, SameDays
 from nsm.signals import Extreme, Signal, UsualRange, extreme
+
+WEEKS_IN_A_YEAR = 52
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year of weeks: their first days, what is known of each, and of the same week a year ago."""
+
+    starts: tuple[dt.date, ...]
+    now: tuple[float | None, ...]
+    before: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +141,30 @@ def known_weeks(weeks: History, key: str, last: dt.date) -> pd.Series:
         begin = values.index[0] if len(values) else pd.Timestamp(last)
         values = values.reindex(pd.date_range(begin, pd.Timestamp(last), freq="7D", unit="us"))
     return values
+
+
+def year_of(values: pd.Series, last: dt.date) -> Year:
+    """The 52 weeks up to that which starts on ``last``; ``values`` by first day, NaN for holes."""
+    known = {
+        pd.Timestamp(at).date(): float(value)
+        for at, value in zip(values.index, values.to_numpy(), strict=True)
+        if np.isfinite(value)
+    }
+    starts = tuple(last - back * WEEK for back in range(WEEKS_IN_A_YEAR - 1, -1, -1))
+    return Year(
+        starts,
+        tuple(known.get(start) for start in starts),
+        tuple(known.get(year_ago_week(start)) for start in starts),
+    )
+
+
+def newer_weeks(star: Star, weeks: History, shown: dt.date, today: dt.date) -> int:
+    """How many weeks are over since the one shown; 0 where that is not the star's newest."""
+    over = last_complete_week(today, star.week_start)
+    newest = newest_week(weeks, star.north_star)
+    if newest is None or newest.date() != shown:
+        return 0
+    return max((over - shown).days // 7, 0)
 
 
 def reviewable_weeks(star: Star, weeks: History, today: dt.date) -> tuple[dt.date, ...]:

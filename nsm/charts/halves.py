@@ -6,15 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from nsm.model import Target
-from nsm.periods import WEEK, year_ago_week
+from nsm.periods import WEEK
 from nsm.review import Review
-from nsm.standing import Partial, Standing
+from nsm.standing import Partial, Standing, year_of
 
-WEEKS_IN_A_YEAR = 52
 # How many periods the unfinished one stands behind the last finished one.
 APART = 2.0
 # The columns of the table that hold values of the metric.
@@ -51,7 +49,7 @@ def halves_of(
     ``year`` holds its complete weeks, NaN where not complete.
     """
     months = _months(standing, review, targets)
-    return _weeks(standing, review, targets), months or _year(standing, review, year)
+    return _weeks(standing, review, targets), months or _year(review, year)
 
 
 def picture_rows(
@@ -133,19 +131,8 @@ def _months(standing: Standing, review: Review, targets: Sequence[Target]) -> Ha
     )
 
 
-def _year(standing: Standing, review: Review, year: pd.Series) -> Half:
-    last = review.week_starts[-1]
-    starts = tuple(last - (WEEKS_IN_A_YEAR - 1 - n) * WEEK for n in range(WEEKS_IN_A_YEAR))
-    days = pd.DatetimeIndex(year.index)
-    known = {
-        at.date(): float(value)
-        for at, value in zip(days, year.to_numpy(), strict=True)
-        if np.isfinite(value)
-    }
+def _year(review: Review, values: pd.Series) -> Half:
+    year = year_of(values, review.week_starts[-1])
     return Half(
-        title="52 weeks",
-        starts=starts,
-        now=tuple(known.get(start) for start in starts),
-        before=tuple(known.get(year_ago_week(start)) for start in starts),
-        grain="week",
+        title="52 weeks", starts=year.starts, now=year.now, before=year.before, grain="week"
     )

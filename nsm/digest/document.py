@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from html import escape as escape_all
 
 from nsm.digest.gathering import Digest
-from nsm.digest.pictures import small_picture, star_picture
+from nsm.digest.pictures import small_picture, star_picture, weekly_target
 from nsm.digest.style import STYLE
-from nsm.standing import Standing
+from nsm.periods import last_complete_week
+from nsm.standing import Standing, days_there, newer_weeks
 from nsm.wall.text import escape
 from nsm.words.digest import (
     PICTURE_KEY,
     SIMULATED_TAG,
+    TARGET_KEY,
     counted,
     open_week,
     subject,
@@ -28,6 +30,7 @@ from nsm.words.habit import asking, follow_up, habit_line, said_of
 from nsm.words.outlook import how_known, outlook_sentence, plan_sentence
 from nsm.words.review import (
     ROLE_NAMES,
+    behind,
     capital,
     headline,
     judgement,
@@ -41,7 +44,7 @@ from nsm.words.why import why_introduction, why_missing, why_sentence
 
 # What fits on two pages; what is left out is counted.
 MOST_SIGNALS, MOST_METRICS, MOST_PLANS, MOST_SAID, MOST_NOTES = 4, 12, 3, 4, 3
-LONGEST, LONGEST_NOTE, LONGEST_WHY = 240, 100, 240
+LONGEST, LONGEST_NOTE, LONGEST_WHY = 240, 100, 360
 # Characters that the log has room for: few entries are told at length, many in short.
 LOG_ROOM, SHORTEST_SAID, LONGEST_SAID = 1_600, 100, 480
 AGAINST = {"week": "Why it moved since the week before", "year": "And since last year"}
@@ -75,6 +78,12 @@ def document(digest: Digest) -> str:
 
 def _head(digest: Digest) -> str:
     tag = f' <span class="tag">{SIMULATED_TAG}</span>' if digest.star.simulated else ""
+    star, weeks = digest.star, digest.known.weeks
+    if newer := newer_weeks(star, weeks, digest.week, digest.today):
+        there = days_there(
+            weeks, star.north_star, last_complete_week(digest.today, star.week_start)
+        )
+        tag += f' <span class="tag">{behind(newer, *there)}</span>'
     return (
         f"<header><p><bdi>{escape(digest.star.name)}</bdi> · "
         f"{week_of(digest.week, year=True)}{tag}</p></header>"
@@ -107,10 +116,11 @@ def _star(digest: Digest, one: Standing) -> str:
         f"<div><p>{escape(name)}</p><b>{_exact(value)}</b></div>" for name, value in numbers
     )
     said = ". ".join(filter(None, (to_date(one), open_week(one))))
+    key = PICTURE_KEY if weekly_target(one) is None else f"{PICTURE_KEY} {TARGET_KEY}"
     notes = [note_text(note, _names(digest)) for note in digest.notes]
     return (
         f'<section><div class="numbers">{cells}</div>{star_picture(digest)}'
-        f'<p class="small">{escape(PICTURE_KEY, 400)} {escape(said, 600)}</p>'
+        f'<p class="small">{escape(key, 400)} {escape(said, 600)}</p>'
         f"{_items(notes, MOST_NOTES, 'small', LONGEST_NOTE)}</section>"
     )
 

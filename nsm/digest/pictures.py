@@ -11,12 +11,13 @@ from html import escape
 
 from nsm.digest.gathering import Digest
 from nsm.periods import WEEK
-from nsm.standing import Standing, known_weeks
+from nsm.standing import Standing, known_weeks, year_of
 from nsm.wall.svg import line_picture, plot_for
 from nsm.words.figures import day, month, number
 from nsm.words.review import picture_alt
 
 SMALL_WEEKS = 13
+TOLD_OF_A_YEAR = 8  # every so many weeks of a year have their figure below the line
 Figures = Sequence[float | None]
 
 
@@ -25,24 +26,32 @@ def star_picture(digest: Digest) -> str:
     one = digest.standings[digest.star.north_star]
     figures, review = one.review, digest.review
     usual = [_usual(one, start) for start in review.week_starts]
-    pace = one.pace
-    weekly = pace.target if pace is not None and pace.period == "week" else None
     weeks = _panel(
         one,
         "Six weeks",
         [day(start, weekday=False) for start in review.week_starts],
         (figures.weeks, figures.prior_year_weeks),
         usual,
-        weekly,
+        weekly_target(one),
         picture_alt(one, digest.week),
     )
-    months = _panel(
-        one,
-        "Twelve months",
-        [month(start) for start in review.month_starts],
-        (figures.months, figures.prior_year_months),
-    )
-    return f'<div class="six">{weeks}{months}</div>'
+    if any(value is not None for value in (*figures.months, *figures.prior_year_months)):
+        longer = _panel(
+            one,
+            "Twelve months",
+            [month(start) for start in review.month_starts],
+            (figures.months, figures.prior_year_months),
+        )
+    else:
+        year = year_of(known_weeks(digest.known.weeks, one.metric.key, digest.week), digest.week)
+        labels = [day(start, weekday=False) for start in year.starts]
+        longer = _panel(one, "52 weeks", labels, (year.now, year.before), every=TOLD_OF_A_YEAR)
+    return f'<div class="six">{weeks}{longer}</div>'
+
+
+def weekly_target(one: Standing) -> float | None:
+    """What the plan asks of a single week, where it is a plan of weeks."""
+    return one.pace.target if one.pace is not None and one.pace.period == "week" else None
 
 
 def small_picture(digest: Digest, one: Standing) -> str:
@@ -68,22 +77,38 @@ def _panel(
     usual: Sequence[tuple[float, float] | None] = (),
     target: float | None = None,
     alt: str = "",
+    every: int = 1,
 ) -> str:
-    """One scale: this year's line over last year's, and both years' values in a table below."""
+    """One scale: this year's line over last year's, and both years' values in a table below.
+
+    Of many periods only ``every`` so many stand in the table, the last among them.
+    """
     now, before = series
     plot = plot_for([*now, *before], usual, target, slots=len(now))
     # The band is part of the picture behind: it must not hide the year before.
     lines = line_picture(plot, before, kind="past", usual=usual, stroke=1.6) + line_picture(
         plot, now, target=target, stroke=2.4, alt=escape(alt)
     )
-    heads = "".join(f'<th scope="col">{label}</th>' for label in labels)
+    kind = ' class="few"' if every > 1 else ""
+    first = (len(now) - 1) % every
+    told = slice(first, None, every)
+    spans = [first + 1] + [every] * (len(now[told]) - 1)
+    heads = "".join(
+        f'<th scope="col" colspan="{span}">{label}</th>'
+        for span, label in zip(spans, labels[told], strict=True)
+    )
     rows = "".join(
-        f'<tr class="{kind}">{"".join(f"<td>{_said(value, one)}</td>" for value in values)}</tr>'
-        for kind, values in (("now", now), ("before", before))
+        f'<tr class="{year}">'
+        + "".join(
+            f'<td colspan="{span}">{_said(value, one)}</td>'
+            for span, value in zip(spans, values[told], strict=True)
+        )
+        + "</tr>"
+        for year, values in (("now", now), ("before", before))
     )
     return (
         f'<div><h3>{title}</h3><div class="plot">{lines}</div>'
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<table{kind}><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 

@@ -38,6 +38,7 @@ li{overflow-wrap:anywhere}
 .six th,.six td{text-align:center;padding:1px 0;font-weight:400;overflow:hidden}
 .six th{color:@quiet}
 .six .before td{color:@quiet}
+.six .few th,.six .few td{text-align:right}
 .line,.input,.past,.target{fill:none}
 .line{stroke:@line}
 .input{stroke:@input}

@@ -103,8 +103,9 @@ class Editions:
 
         def read() -> Wall:
             with self.counts.drawing("facts"):
-                known = answers.histories(self.engine(), edition.key, today)
-                return wall_facts(self.engine(), known, today)
+                engine = self.engine()
+                known = answers.histories(engine, edition.key, today)
+                return wall_facts(engine, known, today)
 
         return await self.desk.answer(("facts", edition, today), read, DRAWING_SECONDS)
 
@@ -115,15 +116,16 @@ class Editions:
 
         today = edition.today
         key = ("ahead", edition, today)
-        known, found = self.desk.known(key)
-        if known:
+        done, found = self.desk.known(key)
+        if done:
             ahead: Ahead = found
             return ahead
 
         def work() -> Ahead:
             with self.counts.drawing("ahead"):
-                history = answers.histories(self.engine(), edition.key, today)
-                ahead = ahead_of(self.engine(), history, today)
+                engine = self.engine()
+                known = answers.histories(engine, edition.key, today)
+                ahead = ahead_of(engine, known, today)
             _give_back()
             return ahead
 

@@ -13,18 +13,16 @@ import streamlit as st
 from nsm.answers import StarHistory, standings_of
 from nsm.charts.halves import picture_rows
 from nsm.charts.review import Mark, circled, six_twelve
-from nsm.history import last_complete_week as newest_week
 from nsm.model import Annotation, DefinitionChange, Role, Star
 from nsm.periods import WEEK, last_complete_week
 from nsm.review import Review
-from nsm.standing import Standing, days_there, known_weeks
+from nsm.standing import Standing, days_there, known_weeks, newer_weeks
 from nsm.ui import answers
 from nsm.ui.replay import kept
 from nsm.ui.text import plain
 from nsm.words.figures import NO_BREAK, arrow, change, number, week_of
 from nsm.words.locks import lock_help
 from nsm.words.review import (
-    PICTURE_KEY,
     SIMULATED,
     behind,
     capital,
@@ -36,6 +34,7 @@ from nsm.words.review import (
     note_text,
     pace_sentence,
     picture_alt,
+    picture_key,
     plan_share,
     plan_title,
     plan_words,
@@ -153,7 +152,7 @@ def draw_answer(week: Week) -> None:
 def draw_star(week: Week) -> None:
     """The star's picture, and the text of its marks."""
     draw_picture(week, week.star, key="picture_star")
-    st.caption(PICTURE_KEY)
+    st.caption(picture_key(any(week.star.metric.key == one.metric for one in week.known.targets)))
     draw_notes(week)
 
 
@@ -161,9 +160,10 @@ def draw_badges(week: Week, today: dt.date) -> None:
     """What a viewer must know before reading on: simulated, old, or a week still coming in."""
     if week.known.star.simulated:
         st.badge(SIMULATED, icon=":material/science:", color="gray")
-    late = _behind(week, today)
-    if late:
-        st.badge(plain(late), icon=":material/schedule:", color="yellow")
+    star, weeks = week.known.star, week.known.weeks
+    if newer := newer_weeks(star, weeks, week.start, today):
+        there = days_there(weeks, star.north_star, last_complete_week(today, star.week_start))
+        st.badge(plain(behind(newer, *there)), icon=":material/schedule:", color="yellow")
 
 
 def draw_sentences(week: Week) -> None:
@@ -281,14 +281,3 @@ def draw_cards(week: Week, shown: Sequence[Standing]) -> None:
             draw_card(week, one)
     if len(shown) > MOST_CARDS:
         st.caption(f"{len(shown) - MOST_CARDS:,} more are in the tables below.")
-
-
-def _behind(week: Week, today: dt.date) -> str:
-    """That newer weeks are over but not complete, when the newest complete one is shown."""
-    weeks, star = week.known.weeks, week.known.star
-    over = last_complete_week(today, star.week_start)
-    newest = newest_week(weeks, star.north_star)
-    if newest is None or newest.date() != week.start or over <= week.start:
-        return ""
-    behind_by = (over - week.start).days // 7
-    return behind(behind_by, *days_there(weeks, star.north_star, over))

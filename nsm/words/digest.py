@@ -12,10 +12,8 @@ from nsm.words.review import short_name
 from nsm.words.running import against_same_days, so_far
 
 SIMULATED_TAG = "simulated data"
-PICTURE_KEY = (
-    "Coloured line: this year. Grey line: a year before. Pale band: the usual range. Short dashes: "
-    "target."
-)
+PICTURE_KEY = "Coloured line: this year. Grey line: a year before. Pale band: the usual range."
+TARGET_KEY = "Short dashes: target."
 
 
 def subject(star: Star, week: dt.date, standing: Standing) -> str:

@@ -31,10 +31,6 @@ from nsm.words.figures import (
 LONGEST_NAME = 60
 NAMED_AT_MOST = 3
 SIMULATED = "Simulated data: a demonstration, not a real product."
-PICTURE_KEY = (
-    "Coloured line: this year. Grey line: a year before. Grey band: the usual range. "
-    "Short dashes: target. Hollow: not complete yet."
-)
 # What makes a week a signal that is itself inside its usual range.
 STANDINGS = {
     "run_above": "above its usual level for eight weeks in a row",
@@ -50,6 +46,14 @@ ROLE_NAMES = {
     Role.CANDIDATE: "candidate",
 }
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
+
+
+def picture_key(targets: bool) -> str:
+    """What the lines and marks of the star's picture are, targets where it may have some."""
+    return (
+        "Coloured line: this year. Grey line: a year before. Grey band: the usual range. "
+        f"{'Short dashes: target. ' if targets else ''}Hollow: not complete yet."
+    )
 
 
 def short_name(metric: Metric, longest: int = LONGEST_NAME) -> str:

@@ -127,6 +127,31 @@ def test_the_file_needs_nothing_says_the_exception_first_and_is_whole(shop):
     assert "Open follow-ups" in text
 
 
+def test_a_star_that_is_recorded_by_week_shows_its_year_and_that_it_is_old(shell):
+    (shell.folder / "shop.yaml").write_text(
+        "star: shop\nnorth_star: orders\nmetrics:\n"
+        "  orders: {aggregate: sum, grain: week}\n  visits: {role: input, aggregate: sum, grain: week}\n"
+    )
+    newest = LAST - 3 * WEEK
+    rows = [f"{newest - place * WEEK},{100 + place},{50 + place % 7}" for place in range(60)]
+    (shell.folder / "a.csv").write_text("\n".join(["date,orders,visits", *rows, ""]))
+    shell.ok("apply", "shop.yaml")
+    shell.ok("load", "a.csv", "--star", "shop")
+
+    shell.ok("digest", "--star", "shop", "--out", "week.html")
+    shell.ok(
+        *("digest", "--star", "shop", "--out", "before.html"),
+        *("--week-ending", week_end(newest - WEEK)),
+    )
+
+    text = (shell.folder / "week.html").read_text()
+    assert "52 weeks" in text
+    assert "Twelve months" not in text
+    assert "Old: no complete week for the last 3 weeks." in text
+    assert "Short dashes" not in text
+    assert "Old:" not in (shell.folder / "before.html").read_text()
+
+
 def test_a_file_that_cannot_be_written_is_one_line(shop):
     (shop.folder / "there").mkdir()
     assert "cannot be written" in shop.refused("digest", "--star", "shop", "--out", "there")
