@@ -130,7 +130,8 @@ def test_the_file_needs_nothing_says_the_exception_first_and_is_whole(shop):
 def test_a_star_that_is_recorded_by_week_shows_its_year_and_that_it_is_old(shell):
     (shell.folder / "shop.yaml").write_text(
         "star: shop\nnorth_star: orders\nmetrics:\n"
-        "  orders: {aggregate: sum, grain: week}\n  visits: {role: input, aggregate: sum, grain: week}\n"
+        "  orders: {aggregate: sum, grain: week}\n"
+        "  visits: {role: input, aggregate: sum, grain: week}\n"
     )
     newest = LAST - 3 * WEEK
     rows = [f"{newest - place * WEEK},{100 + place},{50 + place % 7}" for place in range(60)]
