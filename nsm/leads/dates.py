@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 from dateutil.easter import easter
 
-from nsm.leads.pattern import Term
+from nsm.leads.pattern import Floats, Term
 
 _WEEK = 7
 _PAID_ON = (1, 15, 25)  # the days of the month on which most are paid or charged
+_FIRST = "day 1 of the month"
 _CLOSING = 3  # working days of a month's end
 _SPANS = ((1, 7), (8, 14), (15, 21))
 _SIDES = ("this week", "the week before")
@@ -31,6 +32,14 @@ def dated_terms(index: pd.Index) -> tuple[Term, ...]:
     if not (np.diff(first).astype(int) == _WEEK).all():
         return ()
     return _terms(first[0], len(first))
+
+
+def month_begins(dated: tuple[Term, ...]) -> Floats | None:
+    """(periods,) 1 where a month begins, else 0, of these dated terms; None where there are none.
+
+    A total of the month so far forgets there what it held the week before.
+    """
+    return next((one.columns[:, 0] for one in dated if one.name == _FIRST), None)
 
 
 @lru_cache(maxsize=8)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nsm.leads import breaks, pattern
+from nsm.leads.dates import month_begins
 from nsm.leads.regression import EXACT
 from nsm.leads.series import Series
 from nsm.leads.shifts import step_columns, turn_columns
@@ -90,7 +91,7 @@ def build(
     aside = sorted(set(excluded))
     found = breaks.find(values, base, lags, seen, steps, aside)
     offered = pattern.terms(periods, season, seasons) + dates
-    offered += pattern.echoes(values, base, season)
+    offered += pattern.echoes(values, base, season, month_begins(dates))
     chosen = dict[str, pattern.Term]()
     for _ in range(_ROUNDS):
         rows = seen & ~breaks.touched(periods, found.own_lags, found.steps, found.set_aside)

@@ -100,12 +100,15 @@ def _counted_weeks(periods: int, season: float) -> list[Term]:
     return found
 
 
-def echoes(values: Floats, design: Floats, season: float | None) -> tuple[Term, ...]:
+def echoes(
+    values: Floats, design: Floats, season: float | None, begins: Floats | None = None
+) -> tuple[Term, ...]:
     """The series' own values of a quarter, half a year and a year ago, beside its design.
 
     A sum over thirteen weeks loses each week a quarter after it came in, a change on last year
     repeats last year's week: the own lags next to a row never reach that far back. Two lags each,
-    since a week leaves as the difference of two sums.
+    since a week leaves as the difference of two sums. `begins` (periods,) is 1 where a count that
+    starts anew with each month forgets the week before, 0 elsewhere.
     """
     seen = ~np.isnan(values)
     if season is None or not seen.any():
@@ -114,11 +117,16 @@ def echoes(values: Floats, design: Floats, season: float | None) -> tuple[Term, 
     left = np.where(seen, values - design @ fit, 0.0)
     quarter = round(season / 4)
     windows = {quarter - 1, quarter, round(season / 2), round(season)}
-    return tuple(
+    found = [
         Term(f"echo of {window} periods", _behind(left, window), ("last", "before"))
         for window in sorted(windows)
         if window > _NEAR and _PASSED * (window + 1) <= len(values)
-    )
+    ]
+    if begins is not None:
+        before = np.column_stack([begins, np.concatenate([[0.0], begins[:-1]])])
+        forgotten = _behind(left, 1) * before
+        found.append(Term("forgotten with the month", forgotten, ("last", "before")))
+    return tuple(found)
 
 
 def _behind(values: Floats, lag: int) -> Floats:

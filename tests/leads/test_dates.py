@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nsm.leads.dates import dated_terms
+from nsm.leads.dates import dated_terms, month_begins
+from nsm.leads.design import Response, build
+from nsm.leads.series import prepare
 from tests.calibration.families import NOTHING
 from tests.calibration.score import score
 
@@ -63,3 +65,26 @@ def test_what_comes_back_with_its_date_is_no_lead(family: str) -> None:
     )
     # 15 tosses of 1 in 20: at most 3 in 995 of 1000 cases
     assert false <= 3
+
+
+def test_a_total_of_the_month_so_far_forgets_the_week_before_where_a_month_begins() -> None:
+    index = pd.date_range("2022-01-03", periods=260, freq="7D")
+    dated = dated_terms(index)
+    begins = month_begins(dated)
+    assert begins is not None
+    assert month_begins(dated_terms(pd.RangeIndex(260))) is None
+    rng = np.random.default_rng(3)
+    total = np.zeros(260)
+    for week in range(260):
+        total[week] = 5 + rng.standard_normal() + (0 if begins[week] else total[week - 1])
+
+    response = build(prepare("total", total), 52.18, dates=dated)
+
+    assert "forgotten with the month, last" in response.names
+    assert residual(response) < 1.1  # of the week's own news, 1
+
+
+def residual(response: Response) -> float:
+    """The standard deviation of what its own model leaves of a series."""
+    values, shared = response.series.values[response.rows], response.shared[response.rows]
+    return float(np.std(values - shared @ np.linalg.lstsq(shared, values, rcond=None)[0]))
