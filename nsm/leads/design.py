@@ -92,7 +92,7 @@ def build(
     found = breaks.find(values, base, lags, seen, steps, aside)
     offered = pattern.terms(periods, season, seasons) + dates
     offered += pattern.echoes(values, base, season, month_begins(dates))
-    chosen = dict[str, pattern.Term]()
+    chosen = dict[str, Floats]()  # columns by name: two terms may share one
     for _ in range(_ROUNDS):
         rows = seen & ~breaks.touched(periods, found.own_lags, found.steps, found.set_aside)
         shifts = _shift_columns(periods, found)
@@ -100,13 +100,19 @@ def build(
         if rows.sum() < plain.shape[1] + _FEWEST_FREE:
             break
         needed = pattern.choose(values, plain, rows, offered)
-        if all(term.name in chosen for term in needed):
+        new = {
+            name: column
+            for term in needed
+            for name, column in zip(term.names, term.columns.T, strict=True)
+            if name not in chosen
+        }
+        if not new:
             break
-        chosen |= {term.name: term for term in needed}
-        with_terms = np.hstack([base, *(term.columns for term in chosen.values())])
+        chosen |= new
+        with_terms = np.column_stack([base, *chosen.values()])
         found = breaks.find(values, with_terms, lags, seen, steps, aside)
-    base_names += [name for term in chosen.values() for name in term.names]
-    base = np.hstack([base, *(term.columns for term in chosen.values())])
+    base_names += chosen
+    base = np.column_stack([base, *chosen.values()])
     shifts = _shift_columns(periods, found)
     rows = seen & ~breaks.touched(periods, found.own_lags, found.steps, found.set_aside)
     shared = np.hstack([base, shifts, lags[:, : found.own_lags]])

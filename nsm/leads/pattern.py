@@ -41,7 +41,10 @@ _LOST = 1e-6  # share of a column under which the others already hold it
 
 @dataclass(frozen=True, eq=False)
 class Term:
-    """One wave, bend, date or echo: (periods, 1 or 2) columns, two of them with a name each."""
+    """One wave, bend, date or echo: (periods, 1 or 2) columns, two of them with a name each.
+
+    A column that several terms have is called the same in all.
+    """
 
     name: str
     columns: Floats
@@ -64,9 +67,9 @@ def terms(periods: int, season: float | None, seasons: float) -> tuple[Term, ...
     """
     trend = np.linspace(-1.0, 1.0, periods)
     bends = np.asarray(legendre.legvander(trend, max(_BENDS)), dtype=np.float64)
-    found = [Term(f"trend {d}", bends[:, [d]]) for d in _BENDS]
+    found = [Term(f"trend, degree {d}", bends[:, [d]]) for d in _BENDS]
     found += [
-        Term(f"trend {a} and {b}", bends[:, [a, b]], (str(a), str(b)))
+        Term("trend", bends[:, [a, b]], (f"degree {a}", f"degree {b}"))
         for a, b in combinations(_BENDS, 2)
         if b - a <= _BENT_AT_ONCE
     ]

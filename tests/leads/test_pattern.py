@@ -7,6 +7,12 @@ import pandas as pd
 import pytest
 
 from nsm.leads import find_leads, pattern
+from nsm.leads.dates import dated_terms
+from nsm.leads.design import build
+from nsm.leads.regression import scaled
+from nsm.leads.series import prepare
+from tests.calibration.families import EVERY
+from tests.calibration.score import generator
 
 INPUTS = 4
 
@@ -102,3 +108,17 @@ def test_a_series_that_its_design_explains_gets_no_terms():
     offered = pattern.terms(120, 52.18, 120 / 52.18)
 
     assert pattern.choose(values, design, np.ones(120, bool), offered) == []
+
+
+def test_a_bend_that_is_chosen_alone_and_in_a_pair_stands_in_the_model_once():
+    family = "shared saturation"
+    for number in (14, 22, 26):
+        star = EVERY[family](generator(5, family, 260, number), 260).target
+
+        response = build(
+            prepare("star", star.to_numpy(copy=True)), 52.18, dates=dated_terms(star.index)
+        )
+
+        columns = scaled(response.shared[response.rows])
+        assert len(set(response.names)) == len(response.names)
+        assert np.linalg.matrix_rank(columns, tol=1e-9) == len(response.names)
