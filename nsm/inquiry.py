@@ -130,7 +130,7 @@ def candidates_of(
     table.insert(0, "star", [at for at, _ in found])
     table.insert(1, "metric", [one.key for _, one in found])
     table["reason"] = [
-        reason.replace(name, one.key) or (_already(star, one) if at == star.key else "")
+        f"{reason.replace(name, one.key)} {_already(star, one) if at == star.key else ''}".strip()
         for reason, name, (at, one) in zip(table["reason"], table["candidate"], found, strict=True)
     ]
     return table.drop(columns="candidate")
@@ -139,7 +139,8 @@ def candidates_of(
 def _already(star: Star, candidate: Metric) -> str:
     """That a candidate is a part of inputs: what it tells is in them already."""
     wholes = [one.name for one in star.inputs if candidate.key in leaves(star, one.key)]
-    return f"A part of {' and '.join(wholes)}, an input already." if wholes else ""
+    are = "an input" if len(wholes) == 1 else "inputs"
+    return f"A part of {' and '.join(wholes)}, {are} already." if wholes else ""
 
 
 def identities(star: Star, goal: Metric, others: Sequence[Metric]) -> frozenset[str]:

@@ -63,7 +63,7 @@ def _document(events: Iterator[yaml.Event]) -> Mapping:
             value = _value(events, event, ())
             if not isinstance(value, dict):
                 raise NotPlain(
-                    "is not a mapping of keys to values, as a definition is; values: nsm load",
+                    "is not a mapping of keys to values; a file of figures is loaded by nsm load",
                     line=1,
                 )
             found = value

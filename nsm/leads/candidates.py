@@ -26,6 +26,7 @@ from nsm.leads.verdict import nothing_left, refusal
 from nsm.leads.words import as_much_at_once
 
 CANDIDATE_COLUMNS = ("candidate", "listed", "lag", "coefficient", "t", "p", "q", "reason")
+NOT_REACHED = "Not reached: the scan was stopped."
 _AT_ONCE = 50
 _WORLDS = 99  # only for how much the star's persistence widens chance
 
@@ -59,7 +60,7 @@ def scan_candidates(
     DataFrame
         One row a candidate, most convincing first. `p` is the smallest over the lags, times the
         lags (Bonferroni); `q` the false-discovery-adjusted p; `reason` why it was not tested, or
-        that the same period tells as much as the one before.
+        of one that is listed, that the same period tells as much as the one before.
     """
     if not 0 < false_share < 1:
         raise InputError(f"False share {false_share} cannot be used.", "Choose between 0 and 1.")
@@ -67,6 +68,7 @@ def scan_candidates(
     star = prepare(str(target.name), target.to_numpy(dtype=float, copy=True))
     names = [str(name) for name in candidates]
     rows: list[dict[str, object]] = []
+    alike: dict[str, str] = {}
     index = candidates.index
     known, excluded = positions(index, breaks), positions(index, exclude)
     response = build(star, season, known, excluded, dated_terms(index))
@@ -87,7 +89,7 @@ def scan_candidates(
             if why is not None:
                 row["reason"] = why.reason
             elif stopped:
-                row["reason"] = "Not reached: the scan was stopped."
+                row["reason"] = NOT_REACHED
             elif estimate is None or np.isnan(estimate.t[1:]).all():
                 row["reason"] = "Too few periods are left once gaps, breaks and lags are taken out."
             else:
@@ -96,8 +98,8 @@ def scan_candidates(
                 best = int(np.nanargmin(p))
                 row |= {"lag": best + 1, "coefficient": estimate.coefficient[best + 1]}
                 row |= {"t": estimate.t[best + 1], "p": min(1.0, float(p[best]) * max_lag)}
-                if best == 0 and estimate.t[0] ** 2 > estimate.t[1] ** 2 - TIED:
-                    row["reason"] = as_much_at_once(x)
+                at_once = best == 0 and estimate.t[0] ** 2 > estimate.t[1] ** 2 - TIED
+                alike |= {x.name: as_much_at_once(x)} if at_once else {}
             rows.append(row)
         if progress is not None and not progress(min(start + _AT_ONCE, len(names)), len(names)):
             stopped = True
@@ -107,6 +109,8 @@ def scan_candidates(
         table[column] = table[column].astype(float)
     table["q"] = discovery_rate(table["p"].to_numpy(dtype=float))
     table["listed"] = table["q"] <= false_share
+    said = [alike.get(name, "") for name in table["candidate"]]
+    table["reason"] = table["reason"].where(~table["listed"], said)
     return table.sort_values(["p", "candidate"], kind="stable", ignore_index=True)
 
 

@@ -18,7 +18,7 @@ from nsm.leads.pattern import Floats, Term
 
 _WEEK = 7
 _PAID_ON = (1, 15, 25)  # the days of the month on which most are paid or charged
-_FIRST = "day 1 of the month"
+_DAY = "day {} of the month"
 _CLOSING = 3  # working days of a month's end
 _SPANS = ((1, 7), (8, 14), (15, 21))
 _SIDES = ("this week", "the week before")
@@ -39,7 +39,7 @@ def month_begins(dated: tuple[Term, ...]) -> Floats | None:
 
     A total of the month so far forgets there what it held the week before.
     """
-    return next((one.columns[:, 0] for one in dated if one.name == _FIRST), None)
+    return next((one.columns[:, 0] for one in dated if one.name == _DAY.format(1)), None)
 
 
 @lru_cache(maxsize=8)
@@ -52,7 +52,7 @@ def _terms(first: np.datetime64, weeks: int) -> tuple[Term, ...]:
     closing = np.is_busday(days) & (working_left < _CLOSING)
     sundays = np.array([easter(year) for year in _years(days)], dtype="datetime64[D]")
     marked = {
-        **{f"day {day} of the month": of_month == day for day in _PAID_ON},
+        **{_DAY.format(day): of_month == day for day in _PAID_ON},
         "last day of the month": days + 1 == following,
         "last working days of the month": closing,
         **{f"days {a} to {b} of the month": (a <= of_month) & (of_month <= b) for a, b in _SPANS},

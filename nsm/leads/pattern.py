@@ -35,7 +35,7 @@ _NEAR = 8  # periods up to which own lags reach
 _PASSED = 1.9  # times an echo must have had room to come back: two years hold last year's week
 REPEATS = 1.99  # seasons from which one may be compared with another
 _ROOM = 4  # one row in so many may be spent on terms
-_PRICE = 4.0  # over AICc: with two dozen waves to choose from, chance must not fill the model
+_PRICE = 4.0  # over AICc: with dozens of terms to choose from, chance must not fill the model
 _LOST = 1e-6  # share of a column under which the others already hold it
 
 
@@ -121,7 +121,7 @@ def echoes(
     quarter = round(season / 4)
     windows = {quarter - 1, quarter, round(season / 2), round(season)}
     found = [
-        Term(f"echo of {window} periods", _behind(left, window), ("last", "before"))
+        Term("echo", _behind(left, window), (f"{window} periods", f"{window + 1} periods"))
         for window in sorted(windows)
         if window > _NEAR and _PASSED * (window + 1) <= len(values)
     ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from nsm.answers import habit as habit_of
+from nsm import answers
 from nsm.errors import NsmError
 from nsm.habit import Habit
 from nsm.model import ReviewEntry, Star
@@ -30,7 +30,7 @@ def draw_habit(week: Week, today: dt.date) -> None:
     """The section of the page; of a week as it was known, the log of that day, only to be read."""
     star = week.known.star
     as_of = week.known.as_of
-    habit = habit_of(engine(), week.known, week.review, week.standings)
+    habit = answers.habit(engine(), week.known, week.review, week.standings)
     st.subheader("What we say about it", anchor=False)
     st.markdown(plain(habit_line(habit)))
     if said := st.session_state.pop("_log_said", None):

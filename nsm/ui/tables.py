@@ -51,7 +51,8 @@ def data_table(
 def to_read(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with figures of four digits, or of as many as stand before the point.
 
-    By figure, not by column: one column may hold millions of minutes and a share.
+    By figure, not by column: one column may hold millions of minutes and a share, of which
+    the form with commas then shows three decimals.
     """
     shown = rows.copy()
     for place, (_, column) in enumerate(rows.items()):

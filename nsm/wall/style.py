@@ -221,8 +221,7 @@ border-radius:10px}
 .nsm-wall .bar{height:14px;margin:12px 0 4px}
 .nsm-wall .bar b{width:3px;top:-4px;bottom:-4px}
 .nsm-wall .plot{height:200px;flex:none}
-.nsm-wall svg .line,.nsm-wall .turn-input .key{margin:.6u 0 .4u}
-.nsm-wall .turn-input .plot .input{stroke-width:4px}
+.nsm-wall svg .line,.nsm-wall .turn-input .plot .input{stroke-width:4px}
 .nsm-wall svg .input,.nsm-wall svg .target{stroke-width:2px}
 .nsm-wall svg .running{stroke-width:1px}
 .nsm-wall .dot,.nsm-wall .turn-input .dot{width:14px;height:14px;margin:-7px 0 0 -7px;

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nsm.inquiry import Answer
+from nsm.leads.candidates import NOT_REACHED
 from nsm.model import Metric, Star
 from nsm.words.figures import count, listed
 from nsm.words.findings import Finding, findings
@@ -63,7 +64,7 @@ def candidates_summary(table: pd.DataFrame, star: Star) -> str:
     name = short_name(star.star_metric)
     if not len(table):
         return "There are no candidates: every metric of this star is its star, input or result."
-    stopped = int(table["reason"].str.contains("stopped").sum())
+    stopped = int((table["reason"] == NOT_REACHED).sum())
     rest = f" {count(stopped, 'metric')} were not reached." if stopped else ""
     if not tested:
         return f"None of {count(len(table), 'metric')} could be tested.{rest}"

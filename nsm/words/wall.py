@@ -129,14 +129,14 @@ def held_to(
 ) -> str:
     """The pace of the star, briefly: "98 % of plan, quarter to date".
 
-    With its chance: "98 % of plan, 5 % chance of the quarter"; of a period that is over by then
-    there is none: "98 % of plan, quarter to 30 Sep".
+    With its chance: "98 % of plan, quarter to date; 5 % chance to reach it"; of a period that is
+    over by then there is none: "98 % of plan, quarter to 30 Sep".
     """
-    if chance is not None and through < end:
-        so_far = f"{share * 100:,.0f}{NO_BREAK}% of plan"
-        return f"{so_far}, {chance_words(chance)} chance of the {period}"
     when = "to date" if through < end else f"to {day(end, weekday=False)}"
-    return f"{share * 100:,.0f}{NO_BREAK}% of plan, {period} {when}"
+    held = f"{share * 100:,.0f}{NO_BREAK}% of plan, {period} {when}"
+    if chance is None or through >= end:
+        return held
+    return f"{held}; {chance_words(chance)} chance to reach it"
 
 
 def usual_range(low: float, high: float, unit: str) -> str:

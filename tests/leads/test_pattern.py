@@ -110,10 +110,13 @@ def test_a_series_that_its_design_explains_gets_no_terms():
     assert pattern.choose(values, design, np.ones(120, bool), offered) == []
 
 
-def test_a_bend_that_is_chosen_alone_and_in_a_pair_stands_in_the_model_once():
-    family = "shared saturation"
-    for number in (14, 22, 26):
-        star = EVERY[family](generator(5, family, 260, number), 260).target
+def test_a_bend_or_an_echo_that_two_terms_share_stands_in_the_model_once():
+    for family, weeks, number in (
+        ("shared saturation", 260, 14),
+        ("shared saturation", 260, 22),
+        ("last working days", 156, 20),
+    ):
+        star = EVERY[family](generator(5, family, weeks, number), weeks).target
 
         response = build(
             prepare("star", star.to_numpy(copy=True)), 52.18, dates=dated_terms(star.index)

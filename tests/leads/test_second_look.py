@@ -203,12 +203,15 @@ def test_a_candidate_that_shows_the_same_thing_as_the_star_says_so():
     push = rng.standard_normal(weeks)
     views = level + 0.8 * rng.standard_normal((weeks, 2))
     made = frame(star=views[:, 0] + 1.5 * np.roll(push, 1), view=views[:, 1], push=push)
+    noise = {f"noise {j}": rng.standard_normal(weeks) for j in range(30)}
+    made = made.assign(**noise)
 
     table = scan_candidates(made.pop("star"), made, 6)
 
     found = table.set_index("candidate")
-    assert found["lag"].to_dict() == {"push": 1, "view": 1}
-    assert found["listed"].all()
+    assert found.loc[["push", "view"], "lag"].tolist() == [1, 1]
+    assert set(found.index[found["listed"]]) == {"push", "view"}
+    assert (found.loc[list(noise), "reason"] == "").all()
     assert found.loc["view", "reason"] == (
         "The same period of view tells as much: perhaps neither comes first."
     )

@@ -59,6 +59,21 @@ def document(screen: Screen | None = None, **facts: object) -> str:
     return wall_document(whole(**facts), screen or Screen(("shop",)), "tag", PLACE)
 
 
+def test_a_phone_draws_the_star_thicker_than_what_stands_beside_it() -> None:
+    phone = styled().partition("max-width:700px")[2]
+    widths = {
+        kind: [
+            float(width)
+            for names, width in re.findall(r"([^{}]+){stroke-width:(\d+)px}", phone)
+            if f"svg .{kind}" in names
+        ]
+        for kind in ("line", "target")
+    }
+
+    assert len(widths["line"]) == len(widths["target"]) == 1
+    assert widths["line"] > widths["target"]
+
+
 def test_a_quiet_input_does_not_look_like_a_plunge() -> None:
     quiet = tile("visits", weeks=(100.0,) * 12 + (99.0,), usual=((80.0, 120.0),) * 13, target=110.0)
     picture = wall_picture(wall(tile(), quiet), pin="visits")

@@ -45,7 +45,7 @@ def test_the_pace_is_the_one_of_the_weekly_review_and_stays_in_view(tmp_path: Pa
     chance = said_there[0]["chance"]
     assert chance is not None
     assert later.ahead.chance == chance
-    assert f"{chance_words(chance)} chance of the quarter".replace(
+    assert f"quarter to date; {chance_words(chance)} chance to reach it".replace(
         "\N{NO-BREAK SPACE}", " "
     ) in said(wall_picture(later))
     low, high = shown.star.usual[-1] or (0, 0)
