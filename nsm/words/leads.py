@@ -48,10 +48,9 @@ KNOWN_HOW = (
     "The star’s own past, a trend, the yearly season and recorded breaks are taken out first, so "
     "that two metrics which only grow or peak together do not look like a lead. A season is only "
     "known after two years of weeks.",
-    "On average over nearly forty kinds of simulated dashboards, of one to three years of weeks, "
-    "fewer than one in twenty showed a false lead, and of the worst kinds up to one in ten; with "
-    "five years it is one in twenty, and where all metrics share a growth that levels off up to "
-    "one in seven.",
+    "On average over nearly forty kinds of simulated dashboards, of one to five years of weeks, "
+    "fewer than one in twenty showed a false lead; of the worst kinds, such as metrics that share "
+    "a sharp season, up to one in ten.",
     "docs/leads.md tells the method with its sources, docs/calibration.md how often it was right "
     "on simulated dashboards of which the truth is known; `make calibrate` runs that again.",
 )
