@@ -57,14 +57,17 @@ class Spark:
         # The shell that became the worker may have left it a dead child that nobody buries.
         return [pid for pid in children if b"CoarseGrainedExecutorBackend" in _command(pid)]
 
-    def busy(self) -> bool:
-        """Whether an executor is at work: tasks that were begun and did not end yet."""
+    def tasks(self) -> set[str]:
+        """What the executors are at work on: the numbers of tasks that did not end yet.
+
+        One that ended when its job was gone already is told apart, or, with its executor, not at
+        all: compare with what was there before.
+        """
         log = self.log("thrift")
-        begun, ended = (
-            set(re.findall(rf" (?:{what}) task \S+ in stage \S+ \(TID (\d+)\)", log))
-            for what in ("Starting", "Finished|Lost")
-        )
-        return bool(begun - ended)
+        begun = set(re.findall(r" Starting task \S+ in stage \S+ \(TID (\d+)\)", log))
+        ended = re.findall(r" (?:Finished|Lost) task \S+ in stage \S+ \(TID (\d+)\)", log)
+        late = re.findall(r"Ignoring update with state \w+ for TID (\d+)", log)
+        return begun - {*ended, *late}
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")

@@ -134,10 +134,11 @@ def test_the_same_million_events_are_the_same_weeks_to_the_last_digit(
 def test_a_sync_does_not_notice_that_an_executor_is_killed(
     cluster: Spark, tmp_path: Path, counted: dict[str, dict[dt.date, float]]
 ) -> None:
+    earlier = cluster.tasks()
     process, store = synced(tmp_path, cluster.url, "--metric", "users")
     victim = 0
     while not victim and process.poll() is None:
-        if cluster.busy():
+        if cluster.tasks() - earlier:
             victim = cluster.executors()[0]
             os.kill(victim, signal.SIGKILL)
         time.sleep(0.05)
@@ -193,15 +194,18 @@ def test_without_the_gate_a_file_is_still_no_table(cluster: Spark, tmp_path: Pat
 def test_a_query_without_an_end_is_ended_on_the_server_too(cluster: Spark) -> None:
     endless = "select * from plays cross join range(1000000000000) where id % 7 = seconds % 9 - 9"
     query = SourceQuery("lake", "at", Take.COUNT, sql=endless)
-    threads = threading.active_count()
+    threads, earlier = threading.active_count(), cluster.tasks()
+    begun = cluster.log("thrift").count(" Starting task ")
     began = time.monotonic()
     with pytest.raises(SourceUnavailable, match="did not answer within 8 seconds"):
         preview(query, sa.make_url(cluster.url), 8)
     assert time.monotonic() - began < 8 + 12
     assert threading.active_count() == threads
+    assert cluster.log("thrift").count(" Starting task ") > begun
     deadline = time.monotonic() + 60
-    while cluster.busy():
-        assert time.monotonic() < deadline, "the server goes on for nobody"
+    while left := cluster.tasks() - earlier:
+        log = cluster.log("thrift")[-4000:]
+        assert time.monotonic() < deadline, f"the server goes on for nobody, tasks {left}: {log}"
         time.sleep(0.2)
 
 
