@@ -21,7 +21,6 @@ from threadpoolctl import ThreadpoolController
 from nsm.leads.regression import scaled
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
 
 # A column that keeps less than this share of its length after the others were removed carries
 # no information of its own; its coefficient would be rounding noise.
@@ -158,41 +157,33 @@ def fit(partial: Partial, tested: Floats, controls: Floats) -> Batch:
     return Batch(coefficient, error, t, freedom, directions, weights)
 
 
-def worlds(partial: Partial, signs: NDArray[np.float32], kept: Ints) -> NDArray[np.float32]:
-    """Bootstrap responses (rows, draws) under "nothing leads", shared regressors removed.
-
-    `signs` is (periods, draws) of -1 and 1; `kept` the periods that are rows here. A period
-    has the same sign in every regression, so that what moves together stays together.
-    """
-    response = partial.response / _scale(partial.response)
-    made = signs[kept]
-    made *= response.astype(np.float32)[:, None]
-    basis = partial.basis.astype(np.float32)
-    made -= basis @ (basis.T @ made)
-    return made
-
-
 def squared_t(
-    batch: Batch, chosen: NDArray[np.bool_], made: NDArray[np.float32]
+    partial: Partial, batch: Batch, chosen: NDArray[np.bool_], signs: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """(chosen, draws) the squared t of tests in every world; 0 where a test has no estimate.
 
-    The sum of weights * (world - fitted)^2 is multiplied out, so that no array of tests x rows x
-    draws ever exists; draws go through in blocks that stay in the processor's cache.
+    `signs` is (rows, draws) of -1 and 1: each draw is a world in which nothing leads. The sum of
+    weights * (world - fitted)^2 is multiplied out, so that no array of tests x rows x draws ever
+    exists; draws go through in blocks that stay in the processor's cache.
     """
     across = np.ascontiguousarray(batch.directions[:, chosen].transpose(1, 0, 2), dtype=np.float32)
     weights = batch.weights[chosen].astype(np.float32)
     unclear = np.isnan(batch.t[chosen])
+    delicate = np.flatnonzero(weights.max(axis=1, initial=0.0) > _DELICATE)
     tests, _, rows = across.shape
     weighted = weights[:, None, :] * across
     squares = weighted @ across.transpose(0, 2, 1)
     every = np.concatenate(
         [across.reshape(3 * tests, rows), -2.0 * weighted.reshape(3 * tests, rows)]
     )
-    result = np.empty((tests, made.shape[1]), dtype=np.float32)
+    response = (partial.response / _scale(partial.response)).astype(np.float32)[:, None]
+    basis = partial.basis.astype(np.float32)
+    result = np.empty((tests, signs.shape[1]), dtype=np.float32)
     tiny = np.float32(np.finfo(np.float32).tiny)
-    for start in range(0, made.shape[1], _BLOCK):
-        world = made[:, start : start + _BLOCK]
+    for start in range(0, signs.shape[1], _BLOCK):
+        found = result[:, start : start + _BLOCK]
+        world = signs[:, start : start + _BLOCK] * response
+        world -= basis @ (basis.T @ world)
         both = (every @ world).reshape(2, tests, 3, -1)
         scores, inner = both[0], both[1]
         inner += squares @ scores
@@ -201,20 +192,20 @@ def squared_t(
         spread[unclear] = np.inf
         np.maximum(spread, tiny, out=spread)
         with np.errstate(over="ignore"):  # of a delicate test
-            np.divide(scores[:, 0] ** 2, spread, out=result[:, start : start + _BLOCK])
-    for place in np.flatnonzero(weights.max(axis=1, initial=0.0) > _DELICATE):
-        test = np.flatnonzero(chosen)[place]
-        result[place] = _squared_t_residual_by_residual(
-            batch.directions[:, test], batch.weights[test], made
-        )
+            np.divide(scores[:, 0] ** 2, spread, out=found)
+        for place in delicate:
+            test = np.flatnonzero(chosen)[place]
+            found[place] = _squared_t_residual_by_residual(
+                batch.directions[:, test], batch.weights[test], world
+            )
     return result
 
 
 def _squared_t_residual_by_residual(
-    directions: Floats, weights: Floats, made: NDArray[np.float32]
+    directions: Floats, weights: Floats, world: NDArray[np.float32]
 ) -> Floats:
     """(draws,) the squared t of one test in every world, in double precision."""
-    worlds = made.astype(np.float64)
+    worlds = world.astype(np.float64)
     scores = directions @ worlds
     spread = weights @ (worlds - directions.T @ scores) ** 2
     return np.asarray(scores[0] ** 2 / np.maximum(spread, np.finfo(np.float64).tiny))
@@ -223,7 +214,9 @@ def _squared_t_residual_by_residual(
 def random_signs(periods: int, draws: int, seed: int) -> NDArray[np.float32]:
     """(periods, draws) of -1 and 1 from the seed (Rademacher weights)."""
     bits = np.random.default_rng(seed).integers(0, 2, size=(periods, draws), dtype=np.int8)
-    return (2 * bits - 1).astype(np.float32)
+    bits *= 2
+    bits -= 1
+    return bits.astype(np.float32)
 
 
 def _scale(values: Floats) -> float:

@@ -11,7 +11,8 @@ the chance maxima.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,13 +32,13 @@ def widening(
     response: Response,
     rows: NDArray[np.intp],
     lags: Floats,
-    joint: Callable[[Floats], Floats],
+    largest: Callable[[Floats], Floats],
     signs: NDArray[np.float32],
 ) -> float:
     """The factor (1 or more) by which chance spreads wider than with fixed own lags.
 
-    `lags` is (inputs, lags, rows), the tested series 0, 1, ... periods before each row; `joint`
-    turns (lags, ...) squared t into the |t| of the spread-out effects.
+    `lags` is (inputs, lags, rows), the tested series 0, 1, ... periods before each row; `largest`
+    turns (inputs, lags, worlds) squared t into the (worlds,) that decide a page.
     """
     own = np.array([name.startswith("own lag") for name in response.names])
     shared = response.shared[rows]
@@ -55,30 +56,48 @@ def widening(
     stars = _regenerate(phi, errors)
     if not np.abs(stars).max() < _RUN_AWAY:
         return 1.0
-    made = np.hstack([errors[rows], *(stars[rows - 1 - j] for j in range(len(phi)))])
-    made = _without(basis, made).reshape(len(rows), 1 + len(phi), -1).transpose(1, 0, 2)
-    news, regenerated = made[0], made[1:]
     tested = _without(basis, lags.reshape(-1, len(rows)).T).T.reshape(lags.shape)
     freedom = len(rows) - basis.shape[1] - len(phi) - 1 - AUGMENT
     few = max(1, round(_TAIL * errors.shape[1]))
+    news = _Worlds.held(basis, errors[rows])
+    pasts = (
+        [_Worlds.held(basis, own[:, None]) for own in past.T],
+        [_Worlds.held(basis, stars[rows - 1 - j]) for j in range(len(phi))],
+    )
     fixed, free = (
-        np.sort(largest)[-few:].mean()
-        for largest in _largest(tested, (past.T[:, :, None], regenerated), news, joint, freedom)
+        np.sort(largest(squares))[-few:].mean()
+        for squares in _squared_t(tested, pasts, news, freedom)
     )
     return max(1.0, float(free / fixed)) if fixed > 0 else 1.0
 
 
-def _largest(
-    tested: Floats,
-    pasts: Sequence[Floats],
-    news: Floats,
-    joint: Callable[[Floats], Floats],
-    freedom: int,
-) -> list[Floats]:
-    """For each kind of past, (worlds,) the largest |t| over all inputs and lags, errors alike.
+@dataclass(frozen=True)
+class _Worlds:
+    """One column in many worlds: (rows, worlds), and its scores (calendar, worlds) on the calendar.
 
-    `tested` (inputs, lags, rows), each past (own lags, rows, 1 or worlds) and `news` (rows,
-    worlds) come without the calendar.
+    A product without the calendar takes those of the scores off: cheaper than a column without it.
+    """
+
+    column: Floats
+    scores: Floats
+
+    @classmethod
+    def held(cls, basis: Floats, column: Floats) -> _Worlds:
+        return cls(column, basis.T @ column)
+
+    def times(self, other: _Worlds) -> Floats:
+        """(worlds,) the product with another column, without the calendar."""
+        whole = np.einsum("rw,rw->w", self.column, other.column)
+        return np.asarray(whole - np.einsum("qw,qw->w", self.scores, other.scores))
+
+
+def _squared_t(
+    tested: Floats, pasts: Sequence[Sequence[_Worlds]], news: _Worlds, freedom: int
+) -> Iterator[Floats]:
+    """For each kind of past, (inputs, lags, worlds) the squared t of every test, errors alike.
+
+    `tested` (inputs, lags and the older two, rows) comes without the calendar; each past has a
+    column an own lag, in as many worlds as `news` or in one.
     """
     inputs, count, rows = tested.shape
     flat = tested.reshape(-1, rows)
@@ -86,26 +105,25 @@ def _largest(
         np.einsum("ilr,ilr->il", tested[:, : count - k], tested[:, k:])[:, :, None]
         for k in range(1 + AUGMENT)
     ]
-    met, size = flat @ news, np.einsum("rw,rw->w", news, news)
-    found = []
+    met, size = flat @ news.column, news.times(news)
     for past in pasts:
-        gram = np.array([[(a * b).sum(axis=0) for b in past] for a in past]).transpose(2, 0, 1)
+        gram = np.empty((past[0].column.shape[1], len(past), len(past)))
+        for i, one in enumerate(past):
+            for j in range(i + 1):
+                gram[:, i, j] = gram[:, j, i] = one.times(past[j])
         # Own lags of a series that hardly ever moves may all be zero.
         least = np.maximum(_LOST * np.einsum("wpp->w", gram), _NOTHING)
         gram += least[:, None, None] * np.eye(len(past))
         root = np.linalg.inv(np.linalg.cholesky(gram)).transpose(1, 2, 0)
-        shadow = _turned(root, np.stack([flat @ own for own in past]))
-        own = _turned(root, np.stack([(own * news).sum(axis=0) for own in past])[:, None, :])
+        shadow = _turned(root, [flat @ own.column for own in past])
+        own = _turned(root, [own.times(news)[None, :] for own in past])
         score = (met - (shadow * own).sum(axis=0)).reshape(inputs, count, -1)
         shadow = shadow.reshape(len(past), inputs, count, -1)
         products = [
             alike[k] - (shadow[:, :, : count - k] * shadow[:, :, k:]).sum(axis=0)
             for k in range(1 + AUGMENT)
         ]
-        squares = freedom * _explained(products, score, size - (own[:, 0] ** 2).sum(axis=0))
-        spread_out = joint(squares.transpose(1, 0, 2)).max(axis=(0, 1), initial=0.0)
-        found.append(np.maximum(np.sqrt(squares[:, 1:].max(axis=(0, 1))), spread_out))
-    return found
+        yield freedom * _explained(products, score, size - (own[:, 0] ** 2).sum(axis=0))
 
 
 def _explained(products: Sequence[Floats], score: Floats, size: Floats) -> Floats:
@@ -114,21 +132,19 @@ def _explained(products: Sequence[Floats], score: Floats, size: Floats) -> Float
     `products[k]` (inputs, lags, worlds) of each lag with the one k older, `score` with the news.
     """
     tests = score.shape[1] - AUGMENT
-    scores = [score[:, k : k + tests].copy() for k in range(1 + AUGMENT)]
+    scores = [score[:, k : k + tests] for k in range(1 + AUGMENT)]
     square = {
-        (i, j): products[j - i][:, i : i + tests].copy()
-        for j in range(1 + AUGMENT)
-        for i in range(j + 1)
+        (i, j): products[j - i][:, i : i + tests] for j in range(1 + AUGMENT) for i in range(j + 1)
     }
-    left = np.broadcast_to(size, scores[0].shape)
+    left = size
     for j in range(AUGMENT, 0, -1):  # the oldest lag first
         pivot = _pivot(square[j, j], products[0][:, j : j + tests])
         left = left - scores[j] ** 2 / pivot
         for i in range(j):
             share = square[i, j] / pivot
-            scores[i] -= share * scores[j]
+            scores[i] = scores[i] - share * scores[j]
             for k in range(i, j):
-                square[i, k] -= share * square[k, j]
+                square[i, k] = square[i, k] - share * square[k, j]
     gain = scores[0] ** 2 / _pivot(square[0, 0], products[0][:, :tests])
     return np.asarray(gain / np.maximum(left - gain, _LOST * size))
 
@@ -137,7 +153,7 @@ def _pivot(square: Floats, before: Floats) -> Floats:
     return np.where(square > _LOST * before, square, np.inf)
 
 
-def _turned(root: Floats, values: Floats) -> Floats:
+def _turned(root: Floats, values: Sequence[Floats]) -> Floats:
     """root @ values of each world, for (lags, lags, worlds) lower triangles."""
     return np.stack([sum(root[i, j] * values[j] for j in range(i + 1)) for i in range(len(root))])
 
@@ -159,14 +175,12 @@ def _persistence(phi: Floats, lags: Floats, shocks: Floats, fixed: int) -> float
 
 def _regenerate(phi: Floats, errors: Floats) -> Floats:
     """(periods, worlds) the star that these own lags make of these shocks."""
-    periods, weights = len(errors), phi.tolist()
-    answer = [1.0]  # to one shock, period by period
-    for t in range(1, periods):
-        answer.append(sum(w * answer[t - j] for j, w in enumerate(weights, start=1) if j <= t))
-    padded = np.array([0.0] * (periods - 1) + answer)
-    past = np.lib.stride_tricks.sliding_window_view(padded, periods)[:, ::-1]
+    stars, oldest_first = errors.copy(), phi[::-1].copy()
     with np.errstate(all="ignore"):  # a run-away star is no world to compare with
-        return np.asarray(np.ascontiguousarray(past) @ errors)
+        for t in range(1, len(stars)):
+            past = stars[max(0, t - len(phi)) : t]
+            stars[t] += oldest_first[-len(past) :] @ past
+    return stars
 
 
 def _without(basis: Floats, values: Floats) -> Floats:

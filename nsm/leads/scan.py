@@ -53,6 +53,14 @@ class Tests:
             [_as_rare(m, np.sqrt(squares[1 : m + 1].sum(axis=0))) for m in self.spans]
         ).reshape(len(self.spans), *squares.shape[1:])
 
+    def largest(self, squares: NDArray[Any]) -> NDArray[Any]:
+        """(draws,) the largest |t| of all that is asked, from (inputs, lags, draws) squares."""
+        found: NDArray[Any] = np.sqrt(squares[:, 1 : self.max_lag + 1].max(axis=(0, 1)))
+        for m in self.spans:
+            gathered = squares[:, 1 : m + 1].sum(axis=1).max(axis=0)
+            np.maximum(found, _as_rare(m, np.sqrt(gathered)), out=found, casting="same_kind")
+        return found
+
     def blocks(self) -> tuple[range, ...]:
         """The lags, same week first, in groups that share their rows.
 
@@ -68,15 +76,17 @@ class Tests:
         return np.array([*block, *spans])
 
     def columns(self, lags: Floats, block: range) -> tuple[Floats, Floats]:
-        """Tested (tests, rows) and control (2, tests, rows) columns of a block.
+        """Tested (inputs x tests, rows) and control (2, inputs x tests, rows) columns of a block.
 
-        `lags` (lags, rows) are 0, 1, ... periods before each row, the older ones included.
+        `lags` (inputs, lags, rows) are 0, 1, ... periods before each row, the older ones included.
         """
+        rows = lags.shape[2]
         spans = [m for m in self.spans if m in block]
-        means = [lags[1 : m + 1].mean(axis=0) for m in spans]
+        means = [lags[:, 1 : m + 1].mean(axis=1, keepdims=True) for m in spans]
+        tested = np.concatenate([lags[:, block.start : block.stop], *means], axis=1)
         older = np.array([*block, *spans])
-        tested = np.vstack([lags[block.start : block.stop], *means])
-        return tested, np.stack([lags[older + 1], lags[older + 2]])
+        controls = np.stack([lags[:, older + 1], lags[:, older + 2]])
+        return tested.reshape(-1, rows), controls.reshape(2, -1, rows)
 
 
 @dataclass(frozen=True)
@@ -150,6 +160,18 @@ def usable_rows(response: Response, tested: Series, longest: Sequence[int]) -> N
     return np.stack(found)
 
 
+def _masks(
+    response: Response, tested: Sequence[Series], longest: Sequence[int]
+) -> list[NDArray[np.bool_]]:
+    """The usable rows of each series; series with the same holes have the same."""
+    made: dict[bytes, NDArray[np.bool_]] = {}
+    holes = [np.stack([np.isnan(series.values), series.filled]).tobytes() for series in tested]
+    for key, series in zip(holes, tested, strict=True):
+        if key not in made:
+            made[key] = usable_rows(response, series, longest)
+    return [made[key] for key in holes]
+
+
 def scan(
     response: Response, tested: Sequence[Series], tests: Tests, signs: NDArray[np.float32]
 ) -> Scan:
@@ -161,14 +183,13 @@ def scan(
     blocks = tests.blocks()
     news = None
     groups: dict[bytes, list[int]] = {}
-    masks = [usable_rows(response, series, [block[-1] for block in blocks]) for series in tested]
+    masks = _masks(response, tested, [block[-1] for block in blocks])
     for i, mask in enumerate(masks):
         if not tested[i].constant:
             groups.setdefault(mask.tobytes(), []).append(i)
     for members in groups.values():
         grounds = [
-            _ground(response, rows, block, signs)
-            for block, rows in _merged(blocks, masks[members[0]])
+            _ground(response, rows, block) for block, rows in _merged(blocks, masks[members[0]])
         ]
         known = [ground for ground in grounds if ground is not None]
         if len(known) < len(grounds):
@@ -177,25 +198,21 @@ def scan(
         rows = known[-1].rows
         some = members[:: -(-len(members) // _WIDENED_ON)]
         lags = np.stack([lags_at(tested[i], rows, tests.max_lag) for i in some])
-        wider = widening(response, rows, lags, tests.joint, signs) * (1 + _CHOSEN / len(rows))
+        wider = widening(response, rows, lags, tests.largest, signs) * (1 + _CHOSEN / len(rows))
         step = max(1, _TESTS_AT_ONCE // tests.count)
         for start in range(0, len(members), step):
             part = members[start : start + step]
-            found, squares = _fit([tested[i] for i in part], known, wider, tests)
+            found, squares = _fit([tested[i] for i in part], known, wider, tests, signs)
             for i, estimate in zip(part, found, strict=True):
                 estimates[i] = estimate
-            single, joint = squares[:, 1:], tests.joint(squares.transpose(1, 0, 2))
-            chance = np.maximum(
-                np.sqrt(single.max(axis=(0, 1))), joint.max(axis=(0, 1), initial=0.0)
-            )
-            np.maximum(lead, wider * chance, out=lead, casting="same_kind")
+            np.maximum(lead, wider * tests.largest(squares), out=lead, casting="same_kind")
             np.maximum(same, wider * np.sqrt(squares[:, 0].max(axis=0)), out=same)
     return Scan(estimates, lead, same, news)
 
 
 @dataclass(frozen=True)
 class _Ground:
-    """What the tests of one block of lags share: rows, null model and its bootstrap worlds.
+    """What the tests of one block of lags share: rows and null model.
 
     The response is in units (`unit`) of its own standard deviation.
     """
@@ -204,12 +221,9 @@ class _Ground:
     rows: NDArray[np.intp]
     partial: kernel.Partial
     unit: float
-    worlds: NDArray[np.float32]
 
 
-def _ground(
-    response: Response, rows: NDArray[np.intp], block: range, signs: NDArray[np.float32]
-) -> _Ground | None:
+def _ground(response: Response, rows: NDArray[np.intp], block: range) -> _Ground | None:
     """The ground of a block; None where nothing can be estimated."""
     if len(rows) < response.shared.shape[1] + 1 + AUGMENT + SPARE_ROWS:
         return None
@@ -218,7 +232,7 @@ def _ground(
     if unit <= 1e-12 * float(np.abs(y).max()):
         return None
     partial = kernel.partial_out(response.shared[rows], (y - middle) / unit)
-    return _Ground(block, rows, partial, unit, kernel.worlds(partial, signs, rows))
+    return _Ground(block, rows, partial, unit)
 
 
 def _merged(
@@ -232,35 +246,43 @@ def _merged(
             first = block.stop
 
 
+def _of_rows(signs: NDArray[np.float32], rows: NDArray[np.intp]) -> NDArray[np.float32]:
+    """The draws of these periods. A period has the same sign in every regression.
+
+    So what moves together stays together. Rows without a hole need no copy.
+    """
+    first, stop = rows[0], rows[-1] + 1
+    return signs[first:stop] if stop - first == len(rows) else signs[rows]
+
+
 def lags_at(series: Series, rows: NDArray[np.intp], last: int) -> Floats:
     """(lags, rows) the values 0, 1, ... periods before each row, the older ones included."""
     return np.asarray(series.standard[rows - np.arange(last + AUGMENT + 1)[:, None]])
 
 
 def _fit(
-    members: Sequence[Series], grounds: Sequence[_Ground], wider: float, tests: Tests
+    members: Sequence[Series],
+    grounds: Sequence[_Ground],
+    wider: float,
+    tests: Tests,
+    signs: NDArray[np.float32],
 ) -> tuple[list[Estimates], NDArray[np.float32]]:
     """The estimates of each member, and (members, lags, draws) the squared t of every world."""
     sizes = np.array([series.spread for series in members])
     made = np.full((4, len(members), tests.count), np.nan)  # coefficient, error, t, freedom
-    draws = grounds[0].worlds.shape[1]
+    draws = signs.shape[1]
     squares = np.empty((len(members), tests.max_lag + 1, draws), dtype=np.float32)
     for ground in grounds:
         block, partial = ground.block, ground.partial
         places = tests.places(block)
         lags = np.concatenate([lags_at(series, ground.rows, block[-1]) for series in members])
         lags = kernel.without_shared(partial, lags).reshape(len(members), -1, len(ground.rows))
-        tables = [tests.columns(one, block) for one in lags]
-        batch = kernel.fit(
-            partial,
-            np.vstack([tested for tested, _ in tables]),
-            np.concatenate([controls for _, controls in tables], axis=1),
-        )
+        batch = kernel.fit(partial, *tests.columns(lags, block))
         parts = (batch.coefficient * ground.unit, batch.error * ground.unit, batch.t, batch.freedom)
         for values, part in zip(made, parts, strict=True):
             values[:, places] = part.reshape(len(members), -1)
         single = np.tile(places <= tests.max_lag, len(members))
-        found = kernel.squared_t(batch, single, ground.worlds)
+        found = kernel.squared_t(partial, batch, single, _of_rows(signs, ground.rows))
         squares[:, block.start : block.stop] = found.reshape(len(members), len(block), draws)
     made[:2] /= sizes[:, None]
     joint = tests.joint(np.nan_to_num(made[2]).T ** 2)

@@ -111,11 +111,12 @@ def prepare(name: str, values: NDArray[np.float64]) -> Series:
     if not len(seen):
         return Series(name, values, filled, -1, -1, 0, 0, False, 0.0, 0.0)
     first, last = int(seen[0]), int(seen[-1])
-    for left, right in pairwise(seen.tolist()):
-        if 1 < right - left <= LONGEST_FILL + 1:
-            gap = np.arange(left + 1, right)
-            values[gap] = np.interp(gap, [left, right], [values[left], values[right]])
-            filled[gap] = True
+    apart = np.diff(seen)
+    for place in np.flatnonzero((apart > 1) & (apart <= LONGEST_FILL + 1)):
+        left, right = seen[place : place + 2]
+        gap = np.arange(left + 1, right)
+        values[gap] = np.interp(gap, [left, right], [values[left], values[right]])
+        filled[gap] = True
     observed = values[seen]
     reach, largest = float(np.ptp(observed)), float(np.max(np.abs(observed)))
     return Series(

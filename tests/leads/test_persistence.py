@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -35,7 +37,7 @@ def _plain_t(y, shared, older, tested):
 
 
 def test_every_world_equals_the_plain_regression_of_that_world():
-    response, rows, lags, tests = _dashboard(0.8)
+    response, rows, lags, _ = _dashboard(0.8)
     calendar = response.shared[rows][:, : -response.own_lags]
     basis = np.linalg.qr(calendar)[0]
     rng = np.random.default_rng(1)
@@ -46,29 +48,44 @@ def test_every_world_equals_the_plain_regression_of_that_world():
         return values - basis @ (basis.T @ values)
 
     freedom = len(rows) - calendar.shape[1] - response.own_lags - 1 - AUGMENT
-    (found,) = persistence._largest(
+    held = partial(persistence._Worlds.held, basis)
+    (found,) = persistence._squared_t(
         bare(lags.reshape(-1, len(rows)).T).T.reshape(lags.shape),
-        (np.stack([bare(past) for past in pasts]),),
-        bare(shocks),
-        tests.joint,
+        [[held(past) for past in pasts]],
+        held(shocks),
         freedom,
     )
 
     for world in range(5):
         shared = np.column_stack([calendar, pasts[:, :, world].T])
-        expected = max(
-            _plain_t(shocks[:, world], shared, lags[i, [k + 1, k + 2]].T, lags[i, k])
+        expected = [
+            [
+                _plain_t(shocks[:, world], shared, lags[i, [k + 1, k + 2]].T, lags[i, k]) ** 2
+                for k in range(MAX_LAG + 1)
+            ]
             for i in range(2)
-            for k in range(1, MAX_LAG + 1)
-        )
-        assert found[world] == pytest.approx(expected, rel=1e-8)
+        ]
+        assert found[:, :, world] == pytest.approx(np.array(expected), rel=1e-7)
+
+
+def test_the_largest_is_that_of_every_single_lag_and_every_span():
+    tests = scan.Tests(MAX_LAG, (2, 3))
+    squares = np.random.default_rng(0).uniform(0.0, 6.0, (3, MAX_LAG + 1, 50))
+
+    found = tests.largest(squares)
+
+    single = np.sqrt(squares[:, 1:].max(axis=(0, 1)))
+    joint = tests.joint(squares.transpose(1, 0, 2)).max(axis=(0, 1))
+    assert found == pytest.approx(np.maximum(single, joint))
+    assert (found > single).any()
+    assert (found == single).any()
 
 
 def test_a_persistent_star_widens_chance_and_a_forgetful_one_hardly_does():
     signs = random_signs(WEEKS, 199, seed=0)
 
     wide, narrow = (
-        persistence.widening(response, rows, lags, tests.joint, signs)
+        persistence.widening(response, rows, lags, tests.largest, signs)
         for response, rows, lags, tests in (_dashboard(1.0), _dashboard(0.0))
     )
 
