@@ -158,13 +158,18 @@ def year_of(values: pd.Series, last: dt.date) -> Year:
     )
 
 
-def newer_weeks(star: Star, weeks: History, shown: dt.date, today: dt.date) -> int:
-    """How many weeks are over since the one shown; 0 where that is not the star's newest."""
+def newer_weeks(
+    star: Star, weeks: History, shown: dt.date, today: dt.date
+) -> tuple[int, int, int] | None:
+    """How many weeks are over since the star's newest, and the days there of the last, of how many.
+
+    None where no week is, or where the week shown is not the star's newest.
+    """
     over = last_complete_week(today, star.week_start)
     newest = newest_week(weeks, star.north_star)
-    if newest is None or newest.date() != shown:
-        return 0
-    return max((over - shown).days // 7, 0)
+    if newest is None or newest.date() != shown or over <= shown:
+        return None
+    return (over - shown).days // 7, *days_there(weeks, star.north_star, over)
 
 
 def reviewable_weeks(star: Star, weeks: History, today: dt.date) -> tuple[dt.date, ...]:

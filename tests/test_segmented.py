@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from nsm import answers
+from nsm.digest.document import document
+from nsm.digest.gathering import digest_of
 from nsm.radiate import review_text
 from nsm.segmented import by_segment
 from nsm.store.engine import open_store
+from nsm.words.why import signed
 from tests.segmented import COUNTRIES, TODAY, make_shop
 
 BETWEEN = "at >= '2026-11-{:02}' and at < '2026-11-{:02}'"
@@ -52,6 +55,16 @@ def test_the_review_says_what_each_part_adds(shop) -> None:
         assert sum(part["contribution"] for part in split["parts"]) == split["change"]
         assert (split["rest"], split["method"], split["others"]) == (0, "sum", None)
     assert "(none)" in {part["part"] for part in plan["parts"]}
+
+
+def test_the_digest_says_it_too(shop) -> None:
+    lake, engine = shop
+    written = document(digest_of(engine, "shop", TODAY))
+
+    change = asked(lake, "count(*)", 9, "Germany") - asked(lake, "count(*)", 2, "Germany")
+    said = written[written.index("by country since last week") :]
+    assert f"{signed(change, '')} Germany" in said[: said.index("</li>")]
+    assert written.count("by country since last year") == 1
 
 
 def test_the_weeks_of_a_part_are_what_the_source_counts(shop) -> None:

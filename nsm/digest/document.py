@@ -13,8 +13,7 @@ from html import escape as escape_all
 from nsm.digest.gathering import Digest
 from nsm.digest.pictures import small_picture, star_picture, weekly_target
 from nsm.digest.style import STYLE
-from nsm.periods import last_complete_week
-from nsm.standing import Standing, days_there, newer_weeks
+from nsm.standing import Standing, newer_weeks
 from nsm.wall.text import escape
 from nsm.words.digest import (
     PICTURE_KEY,
@@ -40,10 +39,11 @@ from nsm.words.review import (
     to_date,
     usual_words,
 )
+from nsm.words.segments import split_sentence, split_title
 from nsm.words.why import why_introduction, why_missing, why_sentence
 
 # What fits on two pages; what is left out is counted.
-MOST_SIGNALS, MOST_METRICS, MOST_PLANS, MOST_SAID, MOST_NOTES = 4, 12, 3, 4, 3
+MOST_SIGNALS, MOST_METRICS, MOST_PLANS, MOST_SAID, MOST_NOTES, MOST_SPLITS = 4, 12, 3, 4, 3, 2
 LONGEST, LONGEST_NOTE, LONGEST_WHY = 240, 100, 360
 # Characters that the log has room for: few entries are told at length, many in short.
 LOG_ROOM, SHORTEST_SAID, LONGEST_SAID = 1_600, 100, 480
@@ -80,10 +80,7 @@ def _head(digest: Digest) -> str:
     tag = f' <span class="tag">{SIMULATED_TAG}</span>' if digest.star.simulated else ""
     star, weeks = digest.star, digest.known.weeks
     if newer := newer_weeks(star, weeks, digest.week, digest.today):
-        there = days_there(
-            weeks, star.north_star, last_complete_week(digest.today, star.week_start)
-        )
-        tag += f' <span class="tag">{behind(newer, *there)}</span>'
+        tag += f' <span class="tag">{behind(*newer)}</span>'
     return (
         f"<header><p><bdi>{escape(digest.star.name)}</bdi> · "
         f"{week_of(digest.week, year=True)}{tag}</p></header>"
@@ -132,10 +129,16 @@ def _why(digest: Digest) -> str:
         about = " ".join(
             filter(None, (why_introduction(digest.star, why), why_missing(digest.star, why)))
         )
-        if said or about:
+        splits = [
+            f"{split_title(digest.star, split)}: {split_sentence(digest.star, split)}"
+            for split in digest.splits
+            if split.against == why.against and split.parts
+        ]
+        if said or about or splits:
             parts.append(
                 f"<div><h2>{AGAINST[why.against]}</h2><p>{escape(said, LONGEST_WHY)}</p>"
-                f'<p class="small">{escape(about, LONGEST_WHY)}</p></div>'
+                f'<p class="small">{escape(about, LONGEST_WHY)}</p>'
+                f"{_items(splits, MOST_SPLITS)}</div>"
             )
     return f'<section class="two">{"".join(parts)}</section>'
 

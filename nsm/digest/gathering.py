@@ -14,8 +14,9 @@ from nsm.model import Annotation, Star
 from nsm.periods import DAY, last_complete_week, week_end
 from nsm.prospect import Prospect
 from nsm.review import Review
+from nsm.segmented import splits_of
 from nsm.standing import Standing
-from nsm.why import Why, whys
+from nsm.why import SegmentSplit, Why, whys
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +27,7 @@ class Digest:
     review: Review
     standings: Mapping[str, Standing]
     whys: tuple[Why, ...]
+    splits: tuple[SegmentSplit, ...]
     prospect: Prospect
     habit: Habit
     today: dt.date
@@ -61,6 +63,7 @@ def digest_of(
         review=review,
         standings=standing,
         whys=whys(known.star, known.weeks.values, week, leads),
+        splits=splits_of(engine, known, week),
         prospect=answers.prospect_of(known, review, leads),
         habit=answers.habit(engine, known, review, standing),
         today=today,

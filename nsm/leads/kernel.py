@@ -158,7 +158,7 @@ def fit(partial: Partial, tested: Floats, controls: Floats) -> Batch:
 
 
 def squared_t(
-    partial: Partial, batch: Batch, chosen: NDArray[np.bool_], signs: NDArray[np.float32]
+    partial: Partial, batch: Batch, chosen: NDArray[np.bool_], signs: NDArray[np.int8]
 ) -> NDArray[np.float32]:
     """(chosen, draws) the squared t of tests in every world; 0 where a test has no estimate.
 
@@ -211,12 +211,10 @@ def _squared_t_residual_by_residual(
     return np.asarray(scores[0] ** 2 / np.maximum(spread, np.finfo(np.float64).tiny))
 
 
-def random_signs(periods: int, draws: int, seed: int) -> NDArray[np.float32]:
+def random_signs(periods: int, draws: int, seed: int) -> NDArray[np.int8]:
     """(periods, draws) of -1 and 1 from the seed (Rademacher weights)."""
     bits = np.random.default_rng(seed).integers(0, 2, size=(periods, draws), dtype=np.int8)
-    bits *= 2
-    bits -= 1
-    return bits.astype(np.float32)
+    return 2 * bits - 1
 
 
 def _scale(values: Floats) -> float:

@@ -33,7 +33,7 @@ def widening(
     rows: NDArray[np.intp],
     lags: Floats,
     largest: Callable[[Floats], Floats],
-    signs: NDArray[np.float32],
+    signs: NDArray[np.int8],
 ) -> float:
     """The factor (1 or more) by which chance spreads wider than with fixed own lags.
 

@@ -173,7 +173,7 @@ def _masks(
 
 
 def scan(
-    response: Response, tested: Sequence[Series], tests: Tests, signs: NDArray[np.float32]
+    response: Response, tested: Sequence[Series], tests: Tests, signs: NDArray[np.int8]
 ) -> Scan:
     """Run all tests of all tested series on one response."""
     draws = signs.shape[1]
@@ -246,7 +246,7 @@ def _merged(
             first = block.stop
 
 
-def _of_rows(signs: NDArray[np.float32], rows: NDArray[np.intp]) -> NDArray[np.float32]:
+def _of_rows(signs: NDArray[np.int8], rows: NDArray[np.intp]) -> NDArray[np.int8]:
     """The draws of these periods. A period has the same sign in every regression.
 
     So what moves together stays together. Rows without a hole need no copy.
@@ -265,7 +265,7 @@ def _fit(
     grounds: Sequence[_Ground],
     wider: float,
     tests: Tests,
-    signs: NDArray[np.float32],
+    signs: NDArray[np.int8],
 ) -> tuple[list[Estimates], NDArray[np.float32]]:
     """The estimates of each member, and (members, lags, draws) the squared t of every world."""
     sizes = np.array([series.spread for series in members])

@@ -14,9 +14,9 @@ from nsm.answers import StarHistory, standings_of
 from nsm.charts.halves import picture_rows
 from nsm.charts.review import Mark, circled, six_twelve
 from nsm.model import Annotation, DefinitionChange, Role, Star
-from nsm.periods import WEEK, last_complete_week
+from nsm.periods import WEEK
 from nsm.review import Review
-from nsm.standing import Standing, days_there, known_weeks, newer_weeks
+from nsm.standing import Standing, known_weeks, newer_weeks
 from nsm.ui import answers
 from nsm.ui.replay import kept
 from nsm.ui.text import plain
@@ -162,8 +162,7 @@ def draw_badges(week: Week, today: dt.date) -> None:
         st.badge(SIMULATED, icon=":material/science:", color="gray")
     star, weeks = week.known.star, week.known.weeks
     if newer := newer_weeks(star, weeks, week.start, today):
-        there = days_there(weeks, star.north_star, last_complete_week(today, star.week_start))
-        st.badge(plain(behind(newer, *there)), icon=":material/schedule:", color="yellow")
+        st.badge(plain(behind(*newer)), icon=":material/schedule:", color="yellow")
 
 
 def draw_sentences(week: Week) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from nsm.store.annotations import save_annotations
 from nsm.store.engine import open_store
 from nsm.store.reviews import add_entry
 from nsm.store.targets import save_targets
+from nsm.why import SegmentPart, SegmentSplit
 from tests.conftest import TODAY
 from tests.stores import put
 
@@ -68,6 +70,17 @@ def full(database):
     return engine
 
 
+def split(column):
+    """A change of many parts with long names."""
+    parts = tuple(
+        SegmentPart(f"{place} {LONG[:60]}", 0.0, 1e6 - place, 1e6 - place) for place in range(9)
+    )
+    change = sum(part.contribution for part in parts)
+    return SegmentSplit(
+        "m0", column, "week", WEEK, WEEK - dt.timedelta(7), 0.0, change, "sum", parts
+    )
+
+
 def printed(browser, text, folder):
     """The pages that the browser prints of a file, as (width, height) in points."""
     file = folder / "digest.html"
@@ -88,7 +101,10 @@ def test_it_prints_on_two_pages_of_a4_landscape(browser, database, tmp_path, req
         request.getfixturevalue("shop")
     engine, star = (filled(database), "full") if filled else (open_store(database), "shop")
 
-    pages = printed(browser, document(digest_of(engine, star, TODAY)), tmp_path)
+    digest = digest_of(engine, star, TODAY)
+    if filled:
+        digest = replace(digest, splits=tuple(split(column) for column in LONG.split()[:4]))
+    pages = printed(browser, document(digest), tmp_path)
 
     assert len(pages) == 2
     for wide, high in pages:
