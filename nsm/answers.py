@@ -23,7 +23,6 @@ from nsm.standing import Standing, standings
 from nsm.store.annotations import read_annotations
 from nsm.store.as_known import read_as_known
 from nsm.store.limits import read_locks
-from nsm.store.loads import newest_dates
 from nsm.store.observations import read_days
 from nsm.store.reviews import read_entries
 from nsm.store.rollups import read_rollups
@@ -66,14 +65,16 @@ class StarHistory:
 def histories(engine: Engine, star_key: str, today: dt.date) -> StarHistory:
     """What is known of this star on ``today``? UnknownStar when there is none of that key."""
     star = read_star(engine, star_key)
+    weeks = read_rollups(engine, star_key, Grain.WEEK)
+    newest = weeks.groupby("metric", sort=False)["last_date"].max()
     return StarHistory(
         star=star,
-        weeks=build_history(star, read_rollups(engine, star_key, Grain.WEEK), Grain.WEEK, today),
+        weeks=build_history(star, weeks, Grain.WEEK, today),
         months=build_history(star, read_rollups(engine, star_key, Grain.MONTH), Grain.MONTH, today),
         targets=read_targets(engine, star_key),
         annotations=read_annotations(engine, star_key),
         definition_changes=definition_changes(engine, star_key),
-        newest=newest_dates(engine).get(star_key, {}),
+        newest={str(key): day.date() for key, day in newest.items()},
         locks=read_locks(engine, star_key),
     )
 

@@ -39,12 +39,12 @@ from nsm.words.review import (
     to_date,
     usual_words,
 )
-from nsm.words.segments import split_sentence, split_title
+from nsm.words.segments import split_name, split_sentence
 from nsm.words.why import why_introduction, why_missing, why_sentence
 
 # What fits on two pages; what is left out is counted.
-MOST_SIGNALS, MOST_METRICS, MOST_PLANS, MOST_SAID, MOST_NOTES, MOST_SPLITS = 4, 12, 3, 4, 3, 2
-LONGEST, LONGEST_NOTE, LONGEST_WHY = 240, 100, 360
+MOST_SIGNALS, MOST_METRICS, MOST_PLANS, MOST_SAID, MOST_NOTES, MOST_SPLITS = 4, 12, 3, 4, 3, 1
+LONGEST, LONGEST_NOTE, LONGEST_WHY, LONGEST_SPLIT = 240, 100, 360, 120
 # Characters that the log has room for: few entries are told at length, many in short.
 LOG_ROOM, SHORTEST_SAID, LONGEST_SAID = 1_600, 100, 480
 AGAINST = {"week": "Why it moved since the week before", "year": "And since last year"}
@@ -130,16 +130,18 @@ def _why(digest: Digest) -> str:
             filter(None, (why_introduction(digest.star, why), why_missing(digest.star, why)))
         )
         splits = [
-            f"{split_title(digest.star, split)}: {split_sentence(digest.star, split)}"
+            f"{split_name(digest.star, split)}, {split_sentence(digest.star, split)}"
             for split in digest.splits
             if split.against == why.against and split.parts
         ]
-        if said or about or splits:
-            parts.append(
-                f"<div><h2>{AGAINST[why.against]}</h2><p>{escape(said, LONGEST_WHY)}</p>"
-                f'<p class="small">{escape(about, LONGEST_WHY)}</p>'
-                f"{_items(splits, MOST_SPLITS)}</div>"
-            )
+        longest = LONGEST_WHY
+        if splits and said:  # What tells how the parts were found gives way to a split.
+            longest, about = LONGEST, ""
+        told = [f"<p>{escape(said, longest)}</p>"] if said else []
+        told += [f'<p class="small">{escape(about, longest)}</p>'] if about else []
+        told += [_items(splits, MOST_SPLITS, longest=LONGEST_SPLIT)]
+        if any(told):
+            parts.append(f"<div><h2>{AGAINST[why.against]}</h2>{''.join(told)}</div>")
     return f'<section class="two">{"".join(parts)}</section>'
 
 

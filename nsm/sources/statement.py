@@ -100,11 +100,16 @@ def roll_up(
             .select_from(rows)
             .where(*_coarse(when, window, backend, shape.kind))
             .group_by(when, *parts)
-            .subquery("m")
         )
-        values = [column for name, column in stage.c.items() if name not in ("moment", "part")]
-        when, rows = stage.c.moment, stage
-        parts = [stage.c.part] if segment else []
+        if backend == "sqlite":
+            # It would move the condition on the day in here, and understand the day of every row.
+            stage = stage.limit(-1)
+        staged_rows = stage.subquery("m")
+        values = [
+            column for name, column in staged_rows.c.items() if name not in ("moment", "part")
+        ]
+        when, rows = staged_rows.c.moment, staged_rows
+        parts = [staged_rows.c.part] if segment else []
     elif query.take is Take.LAST:
         values = [_column(shape.columns[query.column]).label("taken"), when.label("moment")]
     else:

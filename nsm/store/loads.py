@@ -177,20 +177,27 @@ def load_counts(engine: sa.Engine) -> dict[str, int]:
 
 def newest_dates(engine: sa.Engine) -> dict[str, dict[str, dt.date]]:
     """By star and metric, the last day with a final value; metrics without any are left out."""
+    # Of each metric's newest week alone, and not of the highest of all weeks of all metrics.
+    newest = (
+        sa.select(rollup.c.last_date)
+        .where(rollup.c.metric_id == metrics.c.id, rollup.c.grain == Grain.WEEK.value)
+        .order_by(rollup.c.start.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     with reading(engine) as connection:
         rows = connection.execute(
-            sa.select(star.c.key, metrics.c.key.label("metric"), sa.func.max(rollup.c.last_date))
-            .join_from(rollup, metrics)
-            .join(star)
-            .where(rollup.c.grain == Grain.WEEK.value, metrics.c.retired.is_(False))
-            .group_by(star.c.key, metrics.c.key)
-            .order_by(star.c.key, sa.func.min(metrics.c.position))
+            sa.select(star.c.key, metrics.c.key.label("metric"), newest)
+            .join_from(metrics, star)
+            .where(metrics.c.retired.is_(False))
+            .order_by(star.c.key, metrics.c.position)
         ).all()
         found: dict[str, dict[str, dt.date]] = {
             key: {} for key in connection.scalars(sa.select(star.c.key).order_by(star.c.key))
         }
     for star_key, metric_key, day in rows:
-        found[star_key][metric_key] = day
+        if day is not None:
+            found[star_key][metric_key] = day
     return found
 
 

@@ -42,10 +42,14 @@ def question_name(star: Star, question: Question) -> str:
 def split_title(star: Star, split: SegmentSplit) -> str:
     """What is split since when, as a title: "By country since last week"."""
     since = "since last week" if split.against == "week" else "since last year"
-    column = f"by {column_name(split.segment)}"
+    return f"{split_name(star, split)} {since}"
+
+
+def split_name(star: Star, split: SegmentSplit) -> str:
+    """ "By country"; of what the star computes with "Orders by country"."""
     if split.metric == star.north_star:
-        return f"{capital(column)} {since}"
-    return f"{short_name(star.metric(split.metric))} {column} {since}"
+        return capital(f"by {column_name(split.segment)}")
+    return question_name(star, Question(split.metric, split.segment))
 
 
 def told_split(split: SegmentSplit) -> tuple[tuple[str, float], ...]:
