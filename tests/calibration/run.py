@@ -23,7 +23,7 @@ from tests.calibration import page, peers, score
 from tests.calibration.families import EVERY
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-SEED = 20_261_127  # used for nothing but the published table
+SEED = 20_261_128  # used for nothing but the published table
 DRAWS = 499
 PEER_WEEKS = 156
 
