@@ -27,6 +27,8 @@ from nsm.words.figures import month, number, week_of
 MANY = 12
 # Nearer than this share of the axis, two ends of lines leave no room for a label between them.
 CROWDED = 0.15
+# Half of a target's dash, as a share of the period that it is the target of.
+DASH = 0.3
 
 
 def usual_band(figure: go.Figure, known: Sequence[tuple[dt.date, float, float]], **on: str) -> None:
@@ -123,20 +125,20 @@ class HalfDrawing:
         usual_band(self.figure, known, **self._on())
 
     def _targets(self) -> None:
-        if not any(value is not None for value in self.half.targets):
+        """Dashes as long as a part of their period: a phone keeps them apart."""
+        half = self.half
+        known = [n for n, value in enumerate(half.targets) if value is not None]
+        if not known:
             return
+        said, ends = self._hover(half.targets, "target"), (-DASH, 0.0, DASH)
+        # After each dash a gap, which has to stand somewhere on the axis.
         self.figure.add_scatter(
-            x=self.half.starts,
-            y=self.half.targets,
-            mode="markers",
-            marker={
-                "symbol": "line-ew-open",
-                "size": 9 if self.small else 15,
-                "color": TEXT_STAND_IN,
-                "line": {"width": 2},
-            },
+            x=[half.starts[n] + end * half.length for n in known for end in (*ends, DASH)],
+            y=[value for n in known for value in (*[half.targets[n]] * len(ends), None)],
+            mode="lines",
+            line={"color": TEXT_STAND_IN, "width": 2},
             hoverinfo="text",
-            hovertext=self._hover(self.half.targets, "target"),
+            hovertext=[said[n] for n in known for _ in (*ends, DASH)],
             name="Target",
             **self._on(),
         )
