@@ -100,7 +100,7 @@ def _measures(wall: Wall) -> str:
         unit = star.unit if star.unit == "percent" or star.unit in CURRENCY_SIGNS else ""
         said.append(usual_range(*star.usual[-1], unit))
     if pace and pace.share is not None and pace.through:
-        said.append(held_to(pace.share, pace.period, pace.end, pace.through, wall.ahead.chance))
+        said += held_to(pace.share, pace.period, pace.end, pace.through, wall.ahead.chance)
     return "".join(f'<p class="measures">{escape(one)}</p>' for one in said)
 
 

@@ -53,7 +53,7 @@ sans-serif;font-variant-numeric:tabular-nums;color:@text;line-height:1.15}
 .nsm-wall p{margin:0;padding:0;font-size:inherit}
 .nsm-wall .frame{position:absolute;top:0;left:0;right:0;bottom:0;padding:2.4u 2.4vw;
 display:flex;flex-direction:column}
-.nsm-wall .frame>*{margin-top:1.7u}
+.nsm-wall .frame>*{margin-top:1.3u}
 .nsm-wall .frame>header{margin-top:0;display:flex;align-items:center;font-size:3u;color:@quiet}
 .nsm-wall header>*{margin-left:1.4vw}
 .nsm-wall header .what{margin-left:0;min-width:0;white-space:nowrap;overflow:hidden;
@@ -87,8 +87,8 @@ white-space:nowrap}
 .nsm-wall .standing{margin-top:.6u}
 .nsm-wall .standing.odd{color:@unknown;font-weight:700}
 .nsm-wall .standing.unknown{color:@quiet;font-size:3.6u}
-.nsm-wall .measures{margin-top:.3u;font-size:2.8u;color:@quiet;white-space:nowrap}
-.nsm-wall .turns{flex:1;min-height:14u;display:flex;flex-direction:column}
+.nsm-wall .measures{margin-top:.2u;font-size:2.6u;color:@quiet}
+.nsm-wall .turns{flex:1;min-height:11u;display:flex;flex-direction:column}
 .nsm-wall .turn{display:none;flex-direction:column;min-height:0}
 .nsm-wall .turn.on{display:flex;flex:1}
 .nsm-wall .turn .empty{flex:1;display:flex;align-items:center;justify-content:center;font-size:4u;
@@ -155,12 +155,12 @@ overflow-wrap:anywhere;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orie
 .nsm-wall article .value{display:block;height:6.6u;font-size:6u;line-height:6.6u;font-weight:700}
 .nsm-wall article .value small{display:inline-block;margin-left:.8u;white-space:nowrap;
 font-size:3u;font-weight:400;color:@quiet}
-.nsm-wall article .row{display:flex;align-items:center}
-.nsm-wall article .moved{flex:none;display:block;white-space:nowrap;font-size:3u}
+.nsm-wall article .row{display:flex;flex-wrap:wrap;height:4.4u;overflow:hidden}
+.nsm-wall article .moved{flex:none;display:block;white-space:nowrap;font-size:3u;line-height:4.4u}
 .nsm-wall article .state{font-size:2.7u;color:@quiet}
 .nsm-wall article .state.odd{color:@unknown;font-weight:600}
 .nsm-wall article .age{font-size:2.2u}
-.nsm-wall .spark{position:relative;flex:1;margin-left:1vw;height:4.4u;min-width:0}
+.nsm-wall .spark{position:relative;flex:1 1 3u;margin:0 .8u;height:4.4u;min-width:3u}
 .nsm-wall .spark .dot{width:1.5u;height:1.5u;margin:-.75u 0 0 -.75u;border-width:.25u;
 background:@input;border-color:@card}
 .nsm-wall article.odd .spark .dot{background:@unknown}

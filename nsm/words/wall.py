@@ -126,17 +126,17 @@ def plan_pace(
 
 def held_to(
     share: float, period: str, end: dt.date, through: dt.date, chance: float | None = None
-) -> str:
-    """The pace of the star, briefly: "98 % of plan, quarter to date".
+) -> list[str]:
+    """The pace of the star in short lines: "98 % of plan, quarter to date".
 
-    With its chance: "98 % of plan, quarter to date; 5 % chance to reach it"; of a period that is
-    over by then there is none: "98 % of plan, quarter to 30 Sep".
+    Then its chance: "5 % chance to reach it"; of a period that is over by then there is none:
+    "98 % of plan, quarter to 30 Sep".
     """
     when = "to date" if through < end else f"to {day(end, weekday=False)}"
     held = f"{share * 100:,.0f}{NO_BREAK}% of plan, {period} {when}"
     if chance is None or through >= end:
-        return held
-    return f"{held}; {chance_words(chance)} chance to reach it"
+        return [held]
+    return [held, f"{chance_words(chance)} chance to reach it"]
 
 
 def usual_range(low: float, high: float, unit: str) -> str:

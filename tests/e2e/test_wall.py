@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Frame, Page
 
+from nsm.demo import fill_demo
 from nsm.model import Annotation, Target
 from nsm.periods import DAY, month_start, today_in
 from nsm.store.annotations import save_annotations
@@ -81,6 +82,33 @@ def test_it_fills_the_screen_and_the_star_is_an_eighth_of_it(
     assert page.locator(".nsm-wall article").count() == 3
     assert watch.errors == []
     assert watch.outside == []
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The simulated stars: long names, large numbers, five inputs and plans."""
+    folder = tmp_path_factory.mktemp("planned")
+    url = f"sqlite:///{folder / 'nsm.db'}"
+    engine = open_store(url)
+    fill_demo(engine, today_in("UTC"))
+    engine.dispose()
+    with serving(folder, url) as server:
+        yield server
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1440, 900)])
+@pytest.mark.parametrize("query", ["stars=music", "stars=music&scale=115", "stars=restaurant"])
+def test_everything_known_of_a_star_with_plans_fits(
+    planned: Server, visit: Visit, size: tuple[int, int], query: str
+) -> None:
+    page, watch = visit(f"{planned.url}/wall.html?{query}&seconds=3600", *size, wait=False)
+    page.get_by_text("chance to reach it").first.wait_for(timeout=60_000)
+
+    assert page.evaluate(INK) >= size[1] / 8
+    assert page.evaluate(OUTSIDE) == 0
+    assert page.evaluate(OVERLAPPING) == 0
+    assert page.evaluate(CUT_OFF) == []
+    assert watch.errors == []
 
 
 def test_among_the_screens_it_covers_everything_but_the_way_out(
