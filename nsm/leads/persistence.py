@@ -12,7 +12,6 @@ the chance maxima.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,10 +58,10 @@ def widening(
     tested = _without(basis, lags.reshape(-1, len(rows)).T).T.reshape(lags.shape)
     freedom = len(rows) - basis.shape[1] - len(phi) - 1 - AUGMENT
     few = max(1, round(_TAIL * errors.shape[1]))
-    news = _Worlds.held(basis, errors[rows])
+    news = _without(basis, errors[rows])
     pasts = (
-        [_Worlds.held(basis, own[:, None]) for own in past.T],
-        [_Worlds.held(basis, stars[rows - 1 - j]) for j in range(len(phi))],
+        [own[:, None] for own in past.T],
+        [_without(basis, stars[rows - 1 - j]) for j in range(len(phi))],
     )
     fixed, free = (
         np.sort(largest(squares))[-few:].mean()
@@ -71,33 +70,13 @@ def widening(
     return max(1.0, float(free / fixed)) if fixed > 0 else 1.0
 
 
-@dataclass(frozen=True)
-class _Worlds:
-    """One column in many worlds: (rows, worlds), and its scores (calendar, worlds) on the calendar.
-
-    A product without the calendar takes those of the scores off: cheaper than a column without it.
-    """
-
-    column: Floats
-    scores: Floats
-
-    @classmethod
-    def held(cls, basis: Floats, column: Floats) -> _Worlds:
-        return cls(column, basis.T @ column)
-
-    def times(self, other: _Worlds) -> Floats:
-        """(worlds,) the product with another column, without the calendar."""
-        whole = np.einsum("rw,rw->w", self.column, other.column)
-        return np.asarray(whole - np.einsum("qw,qw->w", self.scores, other.scores))
-
-
 def _squared_t(
-    tested: Floats, pasts: Sequence[Sequence[_Worlds]], news: _Worlds, freedom: int
+    tested: Floats, pasts: Sequence[Sequence[Floats]], news: Floats, freedom: int
 ) -> Iterator[Floats]:
     """For each kind of past, (inputs, lags, worlds) the squared t of every test, errors alike.
 
-    `tested` (inputs, lags and the older two, rows) comes without the calendar; each past has a
-    column an own lag, in as many worlds as `news` or in one.
+    `tested` (inputs, lags and the older two, rows), each own lag of a past (rows, 1 or worlds) and
+    `news` (rows, worlds) come without the calendar.
     """
     inputs, count, rows = tested.shape
     flat = tested.reshape(-1, rows)
@@ -105,18 +84,18 @@ def _squared_t(
         np.einsum("ilr,ilr->il", tested[:, : count - k], tested[:, k:])[:, :, None]
         for k in range(1 + AUGMENT)
     ]
-    met, size = flat @ news.column, news.times(news)
+    met, size = flat @ news, _product(news, news)
     for past in pasts:
-        gram = np.empty((past[0].column.shape[1], len(past), len(past)))
+        gram = np.empty((past[0].shape[1], len(past), len(past)))
         for i, one in enumerate(past):
             for j in range(i + 1):
-                gram[:, i, j] = gram[:, j, i] = one.times(past[j])
+                gram[:, i, j] = gram[:, j, i] = _product(one, past[j])
         # Own lags of a series that hardly ever moves may all be zero.
         least = np.maximum(_LOST * np.einsum("wpp->w", gram), _NOTHING)
         gram += least[:, None, None] * np.eye(len(past))
         root = np.linalg.inv(np.linalg.cholesky(gram)).transpose(1, 2, 0)
-        shadow = _turned(root, [flat @ own.column for own in past])
-        own = _turned(root, [own.times(news)[None, :] for own in past])
+        shadow = _turned(root, [flat @ own for own in past])
+        own = _turned(root, [_product(own, news)[None, :] for own in past])
         score = (met - (shadow * own).sum(axis=0)).reshape(inputs, count, -1)
         shadow = shadow.reshape(len(past), inputs, count, -1)
         products = [
@@ -124,6 +103,11 @@ def _squared_t(
             for k in range(1 + AUGMENT)
         ]
         yield freedom * _explained(products, score, size - (own[:, 0] ** 2).sum(axis=0))
+
+
+def _product(one: Floats, other: Floats) -> Floats:
+    """(worlds,) the product of two columns in every world."""
+    return np.asarray(np.einsum("rw,rw->w", one, other))
 
 
 def _explained(products: Sequence[Floats], score: Floats, size: Floats) -> Floats:
