@@ -27,6 +27,8 @@ from nsm.words.locks import SHOWN_WEEKS
 HEIGHT = 330
 # The upper picture ends and the lower one begins, from the top as a share of the height.
 UPPER, LOWER = (0.42, 1.0), (0.0, 0.28)
+MOVED = "Moved since the week before"
+MOVED_BEYOND = f"{MOVED}, beyond what its past explains"
 
 
 def limits_chart(metric: Metric, now: Limits, then: Limits | None = None) -> go.Figure:
@@ -50,7 +52,8 @@ def limits_chart(metric: Metric, now: Limits, then: Limits | None = None) -> go.
     ends = [end for one in (*usual, *planned) if one for end in (one.low, one.high)]
     found = (then or now).moves_to(weeks[-1])
     _moves(figure, metric, colour, weeks, found)
-    _axes(figure, metric, weeks, honest_range([*values, *ends]), _highest(found, len(weeks)))
+    moved = MOVED_BEYOND if found is not None and found.unexplained else MOVED
+    _axes(figure, metric, weeks, honest_range([*values, *ends]), _highest(found, len(weeks)), moved)
     return figure
 
 
@@ -150,6 +153,7 @@ def _axes(
     weeks: Sequence[dt.date],
     ends: tuple[float, float],
     highest: float,
+    moved: str,
 ) -> None:
     months = sorted({month_start(week) for week in weeks[1:]} - {month_start(weeks[0])})
     shown, texts = month_ticks(months, 3) if months else ([], [])
@@ -179,7 +183,7 @@ def _axes(
             **marks(0.0, highest, metric.unit, 2),
         },
     )
-    for top, text in ((UPPER[1], "Week by week"), (LOWER[1], "Moved since the week before")):
+    for top, text in ((UPPER[1], "Week by week"), (LOWER[1], moved)):
         figure.add_annotation(
             x=0,
             y=top,
