@@ -18,8 +18,8 @@ Dashboards of one star and five inputs, up to 12 weeks back, 5 % level, both dir
 families are those of `tests/calibration/families.py`.
 
 The promise: **at most one dashboard in twenty shows a lead that is not there.** Below stands how
-near the engine comes, misses included. Shares carry the error of their number of worlds: with 100
-worlds 5 % is known to within about 4 points, with 200 to within 3; the averages to within about 1.
+near the engine comes, misses included. Shares carry the error of their number of worlds: with 200
+worlds 5 % is known to within about 3 points, with 400 to within 2; the averages to within a half.
 
 ![Dashboards with a false lead, by kind of world](calibration.svg)
 """

@@ -68,7 +68,7 @@ def test_the_words_claim_no_more_than_what_was_published():
     assert "of one to five years of weeks, fewer than one in twenty" in known_how
     assert "up to one in ten" in known_how
     assert "five years of weeks the average over nearly forty" in page_of_leads
-    assert "a quarter of those that explain a fifth" in page_of_leads
+    assert "about a fifth of those that explain a fifth" in page_of_leads
     published = json.loads((run.DOCS / "calibration.json").read_text(encoding="utf-8"))["engine"]
     assert set(published) == {"60", "104", "156", "260"}
     for weeks, families in published.items():
@@ -83,7 +83,7 @@ def test_the_words_claim_no_more_than_what_was_published():
         assert average < 1 / 20
         assert worst <= 1 / 10
     short = published["60"]["one lag, 20%"]
-    assert short["found"] / short["worlds"] == pytest.approx(0.25, abs=0.05)
+    assert short["found"] / short["worlds"] == pytest.approx(0.2, abs=0.05)
 
 
 def test_the_page_and_its_picture_show_the_counts():
