@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
 
-import numpy as np
 import sqlalchemy as sa
 
 from nsm.errors import SourceError
 from nsm.model import Grain, Metric, SourceQuery, Star, Take
 from nsm.plaintext import harmless, shown
-from nsm.rows import FIRST_DAY, LAST_DAY, Days, Floats
 from nsm.sources.guards import opened
+from nsm.sources.reading import Periods, parts_of, periods_of
 from nsm.sources.statement import (
     DATE,
     MOMENT,
@@ -28,10 +25,8 @@ from nsm.sources.statement import (
     rows_of,
     sample,
 )
-from nsm.store.segments import UNNAMED, Parts
+from nsm.store.segments import Parts
 
-# More periods than any history has; what exceeds it is a query that groups nothing.
-MOST_PERIODS = 100_000
 PREVIEW_ROWS = 100
 _STREAMED = {"stream_results": True, "max_row_buffer": 1_000}
 # The codes by which drivers tell a date and a moment.
@@ -40,11 +35,6 @@ _DATES = {"postgresql": {1082}, "mysql": {10, 14}, "mariadb": {10, 14}}
 _ADDED_AS_TEXT = {7, 10, 11, 12, 13, 14, 15, 245, 247, 248, 249, 250, 251, 252, 253, 254}
 _TEXTS = {"mysql": _ADDED_AS_TEXT, "mariadb": _ADDED_AS_TEXT}
 _MOMENTS = {"postgresql": {1114, 1184}, "mysql": {7, 12}, "mariadb": {7, 12}}
-
-# What one column may split a history into, days times parts: bounds the memory of a sync.
-MOST_SEGMENT_ROWS = 500_000
-
-Periods = tuple[Days, Floats]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,16 +79,44 @@ def ask(
     with opened(query.source, url, seconds) as connection:
         shape = _shape(connection, query, backend)
         for grain, window in windows.items():
-            statement = roll_up(query, star, backend, grain, window, shape)
-            with connection.execution_options(**_STREAMED).execute(statement) as result:
-                found[grain] = _periods(result, query)
-                rows += len(found[grain][0])
+            every = partial(roll_up, query, star, backend, grain, window)
+            found[grain] = _read(connection, every, shape, partial(periods_of, query=query))
+            rows += len(found[grain][0])
             for column in query.segments:
-                statement = roll_up(query, star, backend, grain, window, shape, column)
-                with connection.execution_options(**_STREAMED).execute(statement) as result:
-                    apart[column][grain] = _parts(result, query, column)
-                    rows += len(apart[column][grain].part)
+                by_part = partial(every, segment=column)
+                read = partial(parts_of, query=query, segment=column)
+                apart[column][grain] = _read(connection, by_part, shape, read)
+                rows += len(apart[column][grain].part)
     return Answer(found, apart, rows)
+
+
+Found = TypeVar("Found")
+
+
+class _NotWhole(Exception):
+    """A sum is no whole number, though what was looked at were."""
+
+
+def _read(
+    connection: sa.Connection,
+    asking: Callable[[Shape], sa.Select[Any]],
+    shape: Shape,
+    read: Callable[[Iterable[Any]], Found],
+) -> Found:
+    """What ``read`` makes of the streamed rows; asked again where sums may have texts in them."""
+    streamed = connection.execution_options(**_STREAMED)
+    try:
+        with streamed.execute(asking(shape)) as rows:
+            return read(_whole(rows) if shape.whole else rows)
+    except _NotWhole:
+        return _read(connection, asking, replace(shape, whole=False), read)
+
+
+def _whole(rows: Iterable[Any]) -> Iterator[Any]:
+    for row in rows:
+        if isinstance(row.value, float):
+            raise _NotWhole
+        yield row
 
 
 def preview(query: SourceQuery, url: sa.URL, seconds: float = 5.0) -> Preview:
@@ -149,12 +167,16 @@ def _shape(connection: sa.Connection, query: SourceQuery, backend: str) -> Shape
             "Make numbers of them in the query (cast ... as).",
         )
     kind = _kind(code, backend)
-    lengths: set[object] = set()
-    if backend == "sqlite":
-        # It knows no dates: whether these are, their text shows. Only speed hangs on it.
-        rows = connection.execute(sample(query, backend, spelled[query.date]))
-        lengths = {row.length for row in rows}
-    return Shape(spelled, kind, repeats=kind == DATE or lengths == {10})
+    if backend != "sqlite":
+        return Shape(spelled, kind, repeats=kind == DATE)
+    # It has no types of columns: what the first rows look like. Only speed hangs on it.
+    rows = connection.execute(sample(query, backend, spelled)).all()
+    return Shape(
+        spelled,
+        kind,
+        repeats=kind == DATE or {row.length for row in rows} == {10},
+        whole={row.type for row in rows} <= {"integer", "null"},
+    )
 
 
 def _kind(code: object, backend: str) -> str:
@@ -166,128 +188,6 @@ def _kind(code: object, backend: str) -> str:
     if "TIME" in said:
         return MOMENT
     return DATE if "DATE" in said else UNKNOWN
-
-
-def _parts(rows: Iterable[Any], query: SourceQuery, segment: str) -> Parts:
-    """The streamed rows of a roll-up by segment, sorted by day and part."""
-    parts: list[str] = []
-    days: list[dt.date] = []
-    values: list[float] = []
-    weights: list[float] = []
-    # One text for all rows of a part; 1 and "1" and true are not the same value.
-    named: dict[tuple[type, object], str] = {}
-    of_day: set[str] = set()
-    for period, part, *taken in rows:
-        if len(days) >= MOST_SEGMENT_ROWS:
-            raise SourceError(
-                f"The column {shown(segment)} splits the history into more than "
-                f"{MOST_SEGMENT_ROWS:,} values.",
-                "Keep apart by a column with fewer values.",
-            )
-        day = _day(period, query.date)
-        value = _taken(taken, day, query)
-        if value is None:
-            continue
-        known = (type(part), part)
-        name = named.get(known) or named.setdefault(known, part_name(part))
-        if not days or days[-1] != day:
-            of_day.clear()
-        if name in of_day:
-            raise SourceError(
-                f"The column {shown(segment)} has two values that read alike: {shown(name)}.",
-                "Give the parts one type and one spelling in the query.",
-            )
-        of_day.add(name)
-        parts.append(name)
-        days.append(day)
-        values.append(value)
-        if query.take is Take.MEAN:
-            weights.append(float(taken[1]))
-    return Parts(
-        np.array(days, dtype="datetime64[D]"),
-        parts,
-        np.array(values, dtype=np.float64),
-        np.array(weights, dtype=np.float64) if query.take is Take.MEAN else None,
-    )
-
-
-def part_name(part: object) -> str:
-    """What a part of a metric is called: its value on one line, and no two alike.
-
-    Rows without a value are ``UNNAMED``; text that reads like that, or like nothing, is quoted;
-    what cannot be shown whole carries a digest.
-    """
-    if part is None:
-        return UNNAMED
-    raw = str(part)
-    if not raw.strip() or raw == UNNAMED:
-        return shown(raw, 120)
-    name = harmless(raw, 120)
-    if name == raw:
-        return name
-    digest = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{name} ({digest[:8]})"
-
-
-def _taken(row: Sequence[Any], day: dt.date, query: SourceQuery) -> float | None:
-    """The value of a row's last columns; of a mean, the sum over the count."""
-    if isinstance(row[-1], str | bytes):
-        # The largest value of a sum in SQLite; or the value itself.
-        _number(row[-1], day, query.column)
-    value = _number(row[0], day, query.column)
-    if query.take is Take.MEAN and value is not None:
-        return value / float(row[1]) if row[1] else None
-    return value
-
-
-def _periods(rows: Iterable[Any], query: SourceQuery) -> Periods:
-    """The streamed rows as arrays; SourceError for what is no day, no number, or far too much."""
-    days: list[dt.date] = []
-    values: list[float] = []
-    for row in rows:
-        if len(days) >= MOST_PERIODS:
-            raise SourceError(f"The answer has more than {MOST_PERIODS:,} periods.")
-        day = _day(row[0], query.date)
-        value = _taken(row[1:], day, query)
-        if value is not None:
-            days.append(day)
-            values.append(value)
-    day_array = np.array(days, dtype="datetime64[D]")
-    if len(days) and (day_array.min() < FIRST_DAY or day_array.max() > LAST_DAY):
-        raise SourceError(
-            f"The column {shown(query.date)} has days from {day_array.min()} to {day_array.max()}.",
-            f"Leave out of the query what lies before {FIRST_DAY} or after {LAST_DAY}.",
-        )
-    return day_array, np.array(values, dtype=np.float64)
-
-
-def _day(value: object, column: str) -> dt.date:
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    try:
-        return dt.date.fromisoformat(str(value)[:10])
-    except ValueError:
-        raise SourceError(
-            f"The column {shown(column)} has values that are no dates.",
-            "Give dates as 2026-11-15 or 2026-11-15 08:30:00, or seconds since 1970.",
-        ) from None
-
-
-def _number(value: object, day: dt.date, column: str) -> float | None:
-    if value is None:
-        return None
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
-    if isinstance(value, str | bytes) or not math.isfinite(number):
-        raise SourceError(
-            f"The column {shown(column)} comes to {shown(value)} on {day}, which is no number.",
-            "Leave it out of the query, or make numbers of its texts there (cast ... as).",
-        )
-    return number
 
 
 def _cell(value: object) -> str:

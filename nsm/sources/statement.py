@@ -27,12 +27,13 @@ class Shape:
     """What a source says of a query: ``columns`` by the names that the definition uses.
 
     ``kind`` is that of the column that says when; ``repeats``: it holds the same values again and
-    again, as dates do.
+    again, as dates do; ``whole``: what is added up are whole numbers, as far as was looked.
     """
 
     columns: Mapping[str, str]
     kind: str
     repeats: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,12 @@ def probe(query: SourceQuery, backend: str) -> sa.Select[Any]:
     return sa.select(sa.literal_column("*")).select_from(rows).where(sa.literal_column("1 = 0"))
 
 
-def sample(query: SourceQuery, backend: str, column: str) -> sa.Select[Any]:
-    """How long the first values of a column are, as text: ten characters are a date."""
-    length = sa.func.length(sa.cast(_column(column), sa.Text())).label("length")
-    return sa.select(length).select_from(rows_of(query, backend)).limit(20)
+def sample(query: SourceQuery, backend: str, columns: Mapping[str, str]) -> sa.Select[Any]:
+    """How long the first dates are as text, ten characters are a day; of what type the values."""
+    length = sa.func.length(sa.cast(_column(columns[query.date]), sa.Text())).label("length")
+    value = _column(columns[query.column]) if query.column else sa.literal_column("1")
+    kind = sa.func.typeof(value).label("type")
+    return sa.select(length, kind).select_from(rows_of(query, backend)).limit(20)
 
 
 def roll_up(
@@ -89,6 +92,9 @@ def roll_up(
     rows = rows_of(query, backend)
     when = _column(shape.columns[query.date])
     taken = _column(shape.columns[query.column]) if query.column else None
+    # SQLite adds a text as zero. Texts are larger than all numbers, so the largest value shows one;
+    # and a sum with one in it is no whole number.
+    texts = backend == "sqlite" and not shape.whole
     parts: list[sa.ColumnElement[Any]] = []
     if segment:
         parts = [_column(shape.columns[segment]).label("part")]
@@ -96,7 +102,7 @@ def roll_up(
     if staged:
         # A day's many rows are grouped as they stand, and each day is understood once.
         stage = (
-            sa.select(when.label("moment"), *parts, *_taken(query.take, taken, backend))
+            sa.select(when.label("moment"), *parts, *_taken(query.take, taken, texts))
             .select_from(rows)
             .where(*_coarse(when, window, backend, shape.kind))
             .group_by(when, *parts)
@@ -134,7 +140,7 @@ def roll_up(
             for name in names
         ]
     else:
-        found = _taken(query.take, inner.c.taken if taken is not None else None, backend)
+        found = _taken(query.take, inner.c.taken if taken is not None else None, texts)
     return sa.select(*groups, *found).group_by(*groups).order_by(*groups)
 
 
@@ -153,8 +159,9 @@ def _last(inner: sa.Subquery, groups: Sequence[sa.ColumnElement[Any]]) -> sa.Sel
 
 
 def _taken(
-    take: Take, taken: sa.ColumnElement[Any] | None, backend: str
+    take: Take, taken: sa.ColumnElement[Any] | None, texts: bool
 ) -> list[sa.ColumnElement[Any]]:
+    """What is asked of the rows of a group; with ``texts``, what shows one among what is added."""
     if taken is None:
         return [sa.func.count().label("value")]
     if take in (Take.SUM, Take.MEAN):
@@ -162,8 +169,7 @@ def _taken(
         if take is Take.MEAN:
             # Divided here and not there: MariaDB would round to four more digits.
             found.append(sa.func.count(taken).label("rows_of_period"))
-        if backend == "sqlite":
-            # It adds a text as zero. Texts are larger than all numbers, so one would be seen here.
+        if texts:
             found.append(sa.func.max(taken).label(_LARGEST))
         return found
     if take is Take.COUNT_DISTINCT:

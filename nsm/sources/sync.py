@@ -19,7 +19,8 @@ from nsm.periods import month_start, week_start_of
 from nsm.plaintext import harmless, shown
 from nsm.rows import CheckedRows, Days, Floats
 from nsm.sources.address import address_of
-from nsm.sources.asking import Periods, ask
+from nsm.sources.asking import ask
+from nsm.sources.reading import Periods
 from nsm.sources.statement import Window
 from nsm.store.asked import Said
 from nsm.store.keys import metric_ids, require_star

@@ -205,10 +205,11 @@ def test_the_guards_alone_hold_where_the_account_may_only_read(target: Target) -
     """Without the gate, as a deceived gate would let it through, as an account with SELECT."""
 
     def run(text: str) -> object:
-        with opened("lake", sa.make_url(target.reader), SECONDS) as connection:
-            streamed = connection.execution_options(stream_results=True)
-            with streamed.exec_driver_sql(text) as result:
-                return result.fetchmany(5)
+        with (
+            opened("lake", sa.make_url(target.reader), SECONDS) as connection,
+            connection.exec_driver_sql(text) as result,
+        ):
+            return result.fetchmany(5)
 
     assert set(all_effects(target, run)) == ONLY_THE_GATE.get(
         sa.make_url(target.owner).get_backend_name(), set()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from nsm.errors import SourceError
 from nsm.model import Grain, Metric, Role, SourceQuery, Star, Take
-from nsm.sources.asking import Periods, ask
+from nsm.sources.asking import ask
+from nsm.sources.reading import Periods
 from nsm.sources.statement import Window
 from tests.sources.plays import expected
 
@@ -74,3 +76,28 @@ def test_texts_are_never_added_as_zeros(source_url: str, take: Take) -> None:
     with pytest.raises(SourceError) as caught:
         ask(Star("s", "s", "m", (metric,)), metric, sa.make_url(source_url), WHOLE, seconds=60)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("late", "total"), [("0.5", 280.5), ("'12'", 292), ("null", 280), ("'twelve'", None)]
+)
+@pytest.mark.parametrize("when", ["2026-08-03", "2026-08-03 09:30:00"])
+def test_what_is_no_whole_number_is_found_behind_many_that_are(
+    tmp_path: Path, late: str, total: float | None, when: str
+) -> None:
+    url = f"sqlite:///{tmp_path / 'lake.db'}"
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("create table plays (at text, seconds)")
+        for value in [*["7"] * 40, late]:
+            connection.exec_driver_sql(f"insert into plays values ('{when}', {value})")
+    engine.dispose()
+    query = SourceQuery("lake", "at", Take.SUM, "seconds", table="plays")
+    metric = Metric("m", "m", Role.INPUT, query=query)
+    star = Star("s", "s", "m", (metric,))
+    if total is None:
+        with pytest.raises(SourceError, match="'twelve' on 2026-08-03, which is no number"):
+            ask(star, metric, sa.make_url(url), WHOLE, seconds=60)
+    else:
+        found = ask(star, metric, sa.make_url(url), WHOLE, seconds=60)
+        assert as_dict(found.periods[Grain.DAY]) == {dt.date(2026, 8, 3): total}

@@ -1,13 +1,14 @@
-"""PostgreSQL: a read-only session, one statement through a cursor on the server, time limits.
+"""PostgreSQL: a read-only session, what a cursor on the server can be declared for, time limits.
 
 A read-only session alone is no wall: a text without parameters goes by a protocol that takes many
-statements, so ``; commit; drop table ...`` gets through. Through a server-side cursor of psycopg 3
-(DECLARE ... FOR the query) nothing but one query is ever run. What is left to the role's grants
-stands in docs/sources.md.
+statements, so ``; commit; drop table ...`` gets through. The server declares a cursor for nothing
+but one query (server-side cursors of psycopg 3). What is left to the role's grants stands in
+docs/sources.md.
 """
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +22,12 @@ def guarded(url: sa.URL, deadline: Deadline) -> sa.Engine:
         url.set(drivername="postgresql+psycopg"),
         creator=lambda: _connect(url, deadline),
         poolclass=sa.NullPool,
-    ).execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+    ).execution_options(
+        postgresql_readonly=True,
+        isolation_level="REPEATABLE READ",
+        # Whatever is asked goes by `_cursor_of`, not only where the caller thinks of it.
+        stream_results=True,
+    )
 
 
 def _connect(url: sa.URL, deadline: Deadline) -> Any:
@@ -49,11 +55,37 @@ def _connect(url: sa.URL, deadline: Deadline) -> Any:
     )
     deadline.cut_socket(connection.fileno())
 
-    class Cursor(psycopg.ServerCursor[Any]):
-        """Ends with its connection: one that a limit has ended cannot be closed by itself."""
-
-        def __del__(self, *_: Any) -> None:
-            pass
-
-    connection.server_cursor_factory = Cursor
+    connection.server_cursor_factory = _Cursor  # type: ignore[assignment]
     return connection
+
+
+class _Cursor:
+    """A query declared and then streamed: behind a cursor the server plans nothing in parallel."""
+
+    def __init__(self, connection: Any, name: str, **_: object) -> None:
+        from psycopg import Cursor, ServerCursor
+
+        self._declared = ServerCursor(connection, name)
+        self._streamed = Cursor(connection)
+        self._rows: Any = None
+        self.description: Any = None
+
+    def execute(self, query: Any, parameters: Any) -> None:
+        with self._declared:
+            self._declared.execute(query, parameters)
+            self.description = self._declared.description
+        self._rows = self._streamed.stream(query, parameters)
+
+    def fetchone(self) -> Any:
+        return next(self._rows, None)
+
+    def fetchmany(self, size: int) -> list[Any]:
+        return list(islice(self._rows, size))
+
+    def fetchall(self) -> list[Any]:
+        return list(self._rows)
+
+    def close(self) -> None:
+        if self._rows is not None:
+            # It holds the connection, and has the server stop what is not read.
+            self._rows.close()
