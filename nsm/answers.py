@@ -6,13 +6,14 @@ Nothing here is cached and nothing reads a clock: ``nsm.ui`` keeps answers until
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args
 
 import pandas as pd
 
 from nsm.errors import InputError
+from nsm.formula import parse_formula
 from nsm.habit import Habit, habit_of, log_on
 from nsm.history import History, build_history, last_complete_week
 from nsm.model import Annotation, DefinitionChange, Grain, LimitLock, Role, Star, Target
@@ -62,21 +63,44 @@ class StarHistory:
     days: pd.DataFrame | None = None
 
 
-def histories(engine: Engine, star_key: str, today: dt.date) -> StarHistory:
-    """What is known of this star on ``today``? UnknownStar when there is none of that key."""
-    star = read_star(engine, star_key)
-    weeks = read_rollups(engine, star_key, Grain.WEEK)
+def histories(
+    engine: Engine, star_key: str, today: dt.date, *, candidates: bool = True
+) -> StarHistory:
+    """What is known of this star on ``today``? UnknownStar when there is none of that key.
+
+    Without ``candidates`` the answer is about a star that has none but those that others are
+    computed from or that have targets: a star has few inputs, and may have hundreds of those.
+    """
+    star, targets = read_star(engine, star_key), read_targets(engine, star_key)
+    if not candidates:
+        star = _without_candidates(star, {target.metric for target in targets})
+    keys = [metric.key for metric in star.metrics]
+    weeks = read_rollups(engine, star_key, Grain.WEEK, keys)
+    months = read_rollups(engine, star_key, Grain.MONTH, keys)
     newest = weeks.groupby("metric", sort=False)["last_date"].max()
     return StarHistory(
         star=star,
         weeks=build_history(star, weeks, Grain.WEEK, today),
-        months=build_history(star, read_rollups(engine, star_key, Grain.MONTH), Grain.MONTH, today),
-        targets=read_targets(engine, star_key),
+        months=build_history(star, months, Grain.MONTH, today),
+        targets=targets,
         annotations=read_annotations(engine, star_key),
         definition_changes=definition_changes(engine, star_key),
         newest={str(key): day.date() for key, day in newest.items()},
         locks=read_locks(engine, star_key),
     )
+
+
+def _without_candidates(star: Star, planned: Set[str]) -> Star:
+    wanted = [one.key for one in star.metrics if one.role is not Role.CANDIDATE]
+    wanted += [one.key for one in star.metrics if one.key in planned]
+    needed: set[str] = set()
+    while wanted:
+        key = wanted.pop()
+        if key not in needed:
+            needed.add(key)
+            formula = star.metric(key).formula
+            wanted += parse_formula(formula).references if formula else ()
+    return replace(star, metrics=tuple(one for one in star.metrics if one.key in needed))
 
 
 def histories_as_of(engine: Engine, star_key: str, as_of: dt.date, today: dt.date) -> StarHistory:
@@ -185,10 +209,14 @@ def tested(known: StarHistory) -> Known:
 
 
 def tested_weeks(known: StarHistory) -> pd.DataFrame:
-    """The weekly values that the lead test sees: complete weeks, up to the star's last one."""
-    values = known.weeks.values
-    last = last_complete_week(known.weeks, known.star.north_star)
-    return values.iloc[:0] if last is None else values.loc[:last]
+    """The weekly values that the lead test sees: complete weeks, from the first of the star or of
+    an input up to the star's last one."""
+    values, star = known.weeks.values, known.star
+    last = last_complete_week(known.weeks, star.north_star)
+    if last is None:
+        return values.iloc[:0]
+    tested = values[[star.north_star, *(one.key for one in star.inputs)]]
+    return values.loc[tested.dropna(how="all").index[0] : last]
 
 
 def leads_json(

@@ -5,15 +5,17 @@ from functools import partial
 
 import streamlit as st
 
+from nsm.model import Role
 from nsm.periods import today_in
 from nsm.ui.address import choose
-from nsm.ui.data import draw_answer, draw_loads, draw_metric, stock_of_star
+from nsm.ui.data import draw_answer, draw_loads, draw_metric, draw_metrics, stock_of_star
 from nsm.ui.definition import definition_section
-from nsm.ui.page import chosen_star, edition
+from nsm.ui.page import chosen_star, edition, on_demand
 from nsm.ui.plans import annotations_section, targets_section
 from nsm.ui.replay import replayed
 from nsm.ui.sources import sources_section
 from nsm.ui.upload import any_star, first_steps, load_section
+from nsm.words.data import candidates_title
 from nsm.words.review import short_name
 
 if not any_star():
@@ -23,6 +25,7 @@ if not any_star():
 
 star = chosen_star()
 key, version, today = edition(star)
+candidates = star.having(Role.CANDIDATE)
 
 
 @replayed
@@ -31,8 +34,14 @@ def answer(key: str, version: int, today: dt.date) -> None:
 
 
 @replayed
+def all_candidates(key: str, version: int, today: dt.date) -> None:
+    draw_metrics(stock_of_star(key, version, today, candidates=True), candidates)
+
+
+@replayed
 def metric(key: str, version: int, today: dt.date, metric_key: str) -> None:
-    draw_metric(stock_of_star(key, version, today), metric_key)
+    asked = any(one.key == metric_key for one in candidates)
+    draw_metric(stock_of_star(key, version, today, candidates=asked), metric_key)
 
 
 @replayed
@@ -41,6 +50,13 @@ def loads(key: str, version: int, today: dt.date) -> None:
 
 
 answer(key, version, today)
+if candidates:
+    on_demand(
+        candidates_title(candidates),
+        lambda: all_candidates(key, version, today),
+        key="candidates",
+        icon=":material/search:",
+    )
 
 st.subheader("Load a file", anchor=False)
 load_section(star, version, today)

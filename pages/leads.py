@@ -6,7 +6,7 @@ from nsm.ui import answers
 from nsm.ui.address import choose
 from nsm.ui.asking import chosen_setting, draw_looks
 from nsm.ui.beyond import draw_candidates, draw_over_time, draw_results, results_found
-from nsm.ui.closer import best_lag, draw_fit, draw_gain, draw_halves, draw_whitened, on_demand
+from nsm.ui.closer import best_lag, draw_fit, draw_gain, draw_halves, draw_whitened
 from nsm.ui.leads import (
     draw_findings,
     draw_meaning,
@@ -15,7 +15,7 @@ from nsm.ui.leads import (
     draw_table,
     scan_at,
 )
-from nsm.ui.page import chosen_star, edition
+from nsm.ui.page import chosen_star, edition, on_demand
 from nsm.ui.tables import data_table
 from nsm.ui.takeaway import downloads, draw_paragraph
 from nsm.ui.text import plain

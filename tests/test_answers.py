@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,10 +19,11 @@ from nsm.errors import InputError, UnknownStar
 from nsm.history import build_history
 from nsm.ingest import load_file
 from nsm.inquiry import identities
-from nsm.model import Aggregate, Annotation, Grain, Metric, Role, Star
+from nsm.model import Aggregate, Annotation, Grain, Metric, Role, Star, Target
 from nsm.review import weekly_review
 from nsm.store.annotations import save_annotations
 from nsm.store.stars import save_star
+from nsm.store.targets import save_targets
 from tests.days import (
     Values,
     computed,
@@ -106,6 +108,37 @@ def assert_same(found: dict[str, Any], counted: dict[str, Any]) -> None:
                 assert got == pytest.approx(figure, rel=1e-9, abs=1e-9), (key, name)
             else:
                 assert got == figure, (key, name)
+
+
+def test_candidates_change_no_answer_but_their_own(engine: Any) -> None:
+    """Nor do years that only candidates have."""
+    star = star_of(
+        measured("orders"),
+        measured("visits"),
+        *(replace(measured(key), role=Role.CANDIDATE) for key in ("old", "items", "planned")),
+        computed("per_order", "items / orders"),
+    )
+    rng = np.random.default_rng(5)
+    values = {
+        key: {day: float(rng.poisson(100)) for day in each_day(since, "2024-06-11")}
+        for key in ("orders", "visits", "old", "items", "planned")
+        for since in ["2015-01-01" if key == "old" else "2021-01-04"]
+    }
+    fill(engine, star, values)
+    save_targets(engine, "shop", [Target("planned", "month", dt.date(2024, 6, 1), 60.0)])
+
+    every = answers.histories(engine, "shop", TODAY)
+    few = answers.histories(engine, "shop", TODAY, candidates=False)
+
+    keys = [metric.key for metric in few.star.metrics]
+    assert keys == ["orders", "visits", "items", "planned", "per_order"]
+    assert list(every.weeks.values) == [metric.key for metric in star.metrics]
+    reviews = [answers.review_of(engine, one, TODAY) for one in (every, few)]
+    whole, part = (one.to_json() for one in reviews)
+    assert part["metrics"] == {key: whole["metrics"][key] for key in keys}
+    stands = [answers.standings_of(*one) for one in zip((every, few), reviews, strict=True)]
+    assert list(stands[0]) == list(stands[1])
+    assert answers.leads_of(every).to_json() == answers.leads_of(few).to_json()
 
 
 def test_a_star_without_data_has_answers_too(engine: Any) -> None:

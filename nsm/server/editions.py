@@ -104,7 +104,7 @@ class Editions:
         def read() -> Wall:
             with self.counts.drawing("facts"):
                 engine = self.engine()
-                known = answers.histories(engine, edition.key, today)
+                known = answers.histories(engine, edition.key, today, candidates=False)
                 return wall_facts(engine, known, today)
 
         return await self.desk.answer(("facts", edition, today), read, DRAWING_SECONDS)
@@ -124,7 +124,7 @@ class Editions:
         def work() -> Ahead:
             with self.counts.drawing("ahead"):
                 engine = self.engine()
-                known = answers.histories(engine, edition.key, today)
+                known = answers.histories(engine, edition.key, today, candidates=False)
                 ahead = ahead_of(engine, known, today)
             _give_back()
             return ahead

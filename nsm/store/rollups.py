@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -93,9 +93,9 @@ def rebuild(connection: sa.Connection, star_id: int) -> None:
 
 
 def read_rollups(
-    engine: sa.Engine, star_key: str, grain: Grain, since: dt.date | None = None
+    engine: sa.Engine, star_key: str, grain: Grain, keys: Collection[str] | None = None
 ) -> pd.DataFrame:
-    """What did each metric of a star add up to per week or month (from ``since`` on)?
+    """What did the metrics of a star (or those of these keys) add up to per week or month?
 
     Columns metric (key), start, days, sum, min, max, first, last, last_date; sorted by the order
     of the metrics and the start. ``days`` counts final days; a weekly source has 1 a week and no
@@ -120,8 +120,8 @@ def read_rollups(
             )
             .order_by(metric.c.position, rollup.c.start)
         )
-        if since is not None:
-            wanted = wanted.where(rollup.c.start >= since)
+        if keys is not None:
+            wanted = wanted.where(metric.c.key.in_(keys))
         rows = connection.execute(wanted).all()
     names = ["metric", "start", "days", "sum", "min", "max", "first", "last", "last_date"]
     columns = dict(zip(names, zip(*rows, strict=True) if rows else [()] * 9, strict=True))

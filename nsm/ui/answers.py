@@ -25,8 +25,22 @@ if TYPE_CHECKING:
 
 @kept(32)
 def histories(star_key: str, version: int, today: dt.date) -> StarHistory:
-    """Weeks and months of every metric of the star, with its targets and annotations."""
+    """Weeks and months of the star's metrics, with its targets and annotations; no candidates."""
+    return nsm.answers.histories(engine(), star_key, today, candidates=False)
+
+
+@kept(8)
+def everything(star_key: str, version: int, today: dt.date) -> StarHistory:
+    """The same with its candidates: where somebody asks for them."""
     return nsm.answers.histories(engine(), star_key, today)
+
+
+def around(star_key: str, version: int, today: dt.date, metric: str) -> StarHistory:
+    """The history in which this metric is: of a candidate the one that has everything."""
+    found = histories(star_key, version, today)
+    if any(one.key == metric for one in found.star.metrics):
+        return found
+    return everything(star_key, version, today)
 
 
 @kept(16)

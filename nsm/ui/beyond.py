@@ -90,9 +90,9 @@ def draw_candidates(star_key: str, version: int, today: dt.date, setting: Settin
         "Also the metrics of other stars", key="everywhere", bind="query-params"
     )
     others = others if everywhere else {}
-    known = [answers.histories(star_key, version, today)]
+    known = [answers.everything(star_key, version, today)]
     star = known[0].star
-    known += [answers.histories(key, one, today) for key, one in others.items()]
+    known += [answers.everything(key, one, today) for key, one in others.items()]
     names = {(one.star.key, metric.key): metric for one in known for metric in one.star.metrics}
     kept = _kept(star.key, version, today, setting, tuple(sorted(others.items())))
     if "table" not in kept:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
@@ -34,14 +33,6 @@ from nsm.words.closer import (
     technical,
     whitened_alt,
 )
-
-
-def on_demand(label: str, draw: Callable[[], None], *, key: str, icon: str) -> None:
-    """A closed section, open in the address by its key; ``draw`` runs only while it is open."""
-    with st.expander(label, key=key, on_change="rerun", bind="query-params", icon=icon) as part:
-        if part.open:
-            with st.spinner("One moment …"):
-                draw()
 
 
 def best_lag(scan: Scan, key: str) -> int:

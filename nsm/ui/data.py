@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sized
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,7 +21,6 @@ from nsm.ui.page import engine
 from nsm.ui.replay import kept
 from nsm.ui.text import line, plain
 from nsm.words.data import (
-    candidates_aside,
     changes_table,
     description_lines,
     freshness_sentence,
@@ -51,9 +50,12 @@ class Stock:
 
 
 @kept(64)
-def stock_of_star(star_key: str, version: int, today: dt.date) -> Stock:
-    """Everything the Data page tells of a star."""
-    known = answers.histories(star_key, version, today)
+def stock_of_star(
+    star_key: str, version: int, today: dt.date, *, candidates: bool = False
+) -> Stock:
+    """Everything the Data page tells of a star; of its candidates only where it is asked."""
+    read = answers.everything if candidates else answers.histories
+    known = read(star_key, version, today)
     star, grain_of = known.star, grains(known.star)
     return Stock(
         known=known,
@@ -78,20 +80,20 @@ def draw_answer(stock: Stock) -> None:
     if star.simulated:
         st.badge(SIMULATED, icon=":material/science:", color="gray")
     # Candidates are no promise to anybody: they do not make a star late.
-    shown = {
-        metric.key: stock.ages[metric.key]
-        for metric in star.metrics
-        if metric.role is not Role.CANDIDATE
-    }
-    st.header(plain(freshness_sentence(star, shown)), anchor=False)
+    shown = [one for one in star.metrics if one.role is not Role.CANDIDATE]
+    ages = {one.key: stock.ages[one.key] for one in shown}
+    st.header(plain(freshness_sentence(star, ages)), anchor=False)
     if star.description:
         st.caption(plain(star.description))
-    if aside := candidates_aside(star):
-        st.caption(plain(aside))
+    draw_metrics(stock, shown)
+
+
+def draw_metrics(stock: Stock, metrics: Sequence[Metric]) -> None:
+    """One row for each of these: what it is, how new and how whole."""
     st.dataframe(
-        metrics_table(star, stock.ages, stock.gaps, stock.newest),
+        metrics_table(metrics, stock.ages, stock.gaps, stock.newest),
         hide_index=True,
-        height="content" if len(star.metrics) <= MOST_ROWS else ROWS_HEIGHT,
+        height="content" if len(metrics) <= MOST_ROWS else ROWS_HEIGHT,
         alt="The metrics of this star: role, newest day, late or not, gaps, definition, source.",
         column_config={
             "Metric": st.column_config.TextColumn(pinned=True, width="medium"),

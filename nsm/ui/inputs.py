@@ -58,7 +58,7 @@ def pair_of_star(
 ) -> Pair:
     """The star and one metric, or a part of it, ``lag`` weeks before; with the season taken out
     where it can be."""
-    known = answers.histories(star_key, version, today)
+    known = answers.around(star_key, version, today, metric)
     star, other = known.star, known.star.metric(metric)
     values = known.weeks.values
     weeks = values[[star.north_star, metric]]
@@ -120,7 +120,7 @@ def draw_found(star_key: str, version: int, today: dt.date, metric: str, lag: in
     scan = scan_of_star(star_key, version, today, LONGEST_LAG)
     finding = next((one for one in scan.found if one.metric.key == metric), None)
     if finding is None:
-        other = scan.star.metric(metric)
+        other = answers.around(star_key, version, today, metric).star.metric(metric)
         st.header(plain(shift(scan.star, other, lag)), anchor=False)
         st.markdown(plain(not_tested(other)))
         return None

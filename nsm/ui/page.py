@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -116,3 +117,11 @@ def _stars_at(versions: tuple[tuple[str, int], ...]) -> dict[str, Star]:
     from nsm.store.stars import list_stars
 
     return {star.key: star for star in list_stars(engine())}
+
+
+def on_demand(label: str, draw: Callable[[], None], *, key: str, icon: str) -> None:
+    """A closed section, open in the address by its key; ``draw`` runs only while it is open."""
+    with st.expander(label, key=key, on_change="rerun", bind="query-params", icon=icon) as part:
+        if part.open:
+            with st.spinner("One moment …"):
+                draw()

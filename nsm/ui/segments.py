@@ -44,7 +44,7 @@ def parts_of_star(
     star_key: str, version: int, today: dt.date, metric: str, segment: str
 ) -> BySegment:
     """The weeks of a metric by one column, its largest parts."""
-    known = answers.histories(star_key, version, today)
+    known = answers.around(star_key, version, today, metric)
     return by_segment(engine(), known, metric, segment, MOST_PARTS)
 
 

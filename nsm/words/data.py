@@ -17,7 +17,6 @@ from nsm.model import (
     Metric,
     RejectedRow,
     Restatement,
-    Role,
     Star,
 )
 from nsm.words.figures import age, count, day, listed, month, number, week_of
@@ -84,14 +83,14 @@ def meaning(metric: Metric) -> str:
 
 
 def metrics_table(
-    star: Star,
+    metrics: Sequence[Metric],
     ages: Mapping[str, Freshness],
     gaps: Mapping[str, Sequence[Gap]],
     loads: Mapping[str, Load],
 ) -> pd.DataFrame:
     """One row a metric: what it is, where it comes from, how new and how whole it is."""
     rows = []
-    for metric in star.metrics:
+    for metric in metrics:
         load = loads.get(metric.key)
         data_to = ages[metric.key].data_to
         rows.append(
@@ -236,12 +235,9 @@ def changed_table(star: Star, changes: Sequence[ChangedValue]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Day", "Metric", "Is", "Would be"])
 
 
-def candidates_aside(star: Star) -> str:
-    """That candidates stand in the table too and are not counted; empty where there are none."""
-    candidates = len(star.having(Role.CANDIDATE))
-    if not candidates:
-        return ""
-    return f"{count(candidates, 'candidate')} in the table, not counted: nobody waits for them."
+def candidates_title(candidates: Sequence[Metric]) -> str:
+    """What the section of metrics that nobody waits for is called: "3 candidates, not counted"."""
+    return f"{count(len(candidates), 'candidate')}, not counted"
 
 
 def load_result(source: str, new: int, changed: int, unchanged: int, rejected: int) -> str:

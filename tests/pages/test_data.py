@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from nsm.definitions import export_definition
-from nsm.model import Annotation, Target
+from nsm.model import Annotation, Role, Target
 from nsm.store.annotations import read_annotations
 from nsm.store.engine import open_store
 from nsm.store.loads import newest_loads, recent_loads, restatements
@@ -54,11 +54,22 @@ def test_it_says_first_whether_the_data_are_up_to_date(screen: Screen) -> None:
     assert page.header[0].value.replace("\\", "") == (
         "All 4 metrics are up to date: data to Tue 17 Nov."
     )
-    assert metrics["Metric"] == [metric.name for metric in SHOP.metrics]
+    shown = [metric for metric in SHOP.metrics if metric.role is not Role.CANDIDATE]
+    assert metrics["Metric"] == [metric.name for metric in shown]
     assert metrics["A week is"][2] == "items / orders"
     assert set(metrics["State"]) == {"● on time"}
     assert set(metrics["Source"]) == {"test", "formula"}
-    assert "1 candidate in the table, not counted" in text_of(page)
+
+
+@pytest.mark.usefixtures("shop")
+def test_candidates_stand_apart_and_open_like_any_metric(screen: Screen) -> None:
+    page = screen("data", candidates="true", m="items")
+
+    assert not page.exception
+    assert "1 candidate, not counted" in [part.label for part in page.expander]
+    tables = [frame.value for frame in page.dataframe if "Metric" in frame.value]
+    assert tables[1]["Metric"].tolist() == ["Items"]
+    assert tables[1]["Role"].tolist() == ["candidate"]
 
 
 def test_late_metrics_are_named(database: str, screen: Screen) -> None:
