@@ -37,26 +37,30 @@ def recent_loads(engine: sa.Engine, star_key: str, limit: int = 20) -> tuple[Loa
 
 def newest_loads(engine: sa.Engine, star_key: str) -> dict[str, Load]:
     """By metric, the load that its newest value came with; metrics without any are left out."""
-    newest = (
-        sa.select(rollup.c.metric_id, sa.func.max(rollup.c.last_date).label("date"))
-        .where(rollup.c.grain == Grain.WEEK.value)
-        .group_by(rollup.c.metric_id)
-        .subquery()
-    )
     with reading(engine) as connection:
         ids = metric_ids(connection, star_key)
         rows = connection.execute(
             sa.select(metrics.c.key, load)
-            .join_from(newest, metrics, metrics.c.id == newest.c.metric_id)
-            .join(
+            .join_from(
+                metrics,
                 observation,
-                (observation.c.metric_id == newest.c.metric_id)
-                & (observation.c.date == newest.c.date),
+                (observation.c.metric_id == metrics.c.id) & (observation.c.date == _newest_date()),
             )
             .join(load, load.c.id == observation.c.load_id)
             .where(metrics.c.id.in_(list(ids.values())))
         ).all()
     return {row.key: _load(star_key, row) for row in rows}
+
+
+def _newest_date() -> sa.ScalarSelect[dt.date]:
+    """The last day of a metric's newest week, by its key: not the highest of all its weeks."""
+    return (
+        sa.select(rollup.c.last_date)
+        .where(rollup.c.metric_id == metrics.c.id, rollup.c.grain == Grain.WEEK.value)
+        .order_by(rollup.c.start.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def rejected_rows(engine: sa.Engine, load_id: int) -> tuple[RejectedRow, ...]:
@@ -177,17 +181,9 @@ def load_counts(engine: sa.Engine) -> dict[str, int]:
 
 def newest_dates(engine: sa.Engine) -> dict[str, dict[str, dt.date]]:
     """By star and metric, the last day with a final value; metrics without any are left out."""
-    # Of each metric's newest week alone, and not of the highest of all weeks of all metrics.
-    newest = (
-        sa.select(rollup.c.last_date)
-        .where(rollup.c.metric_id == metrics.c.id, rollup.c.grain == Grain.WEEK.value)
-        .order_by(rollup.c.start.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
     with reading(engine) as connection:
         rows = connection.execute(
-            sa.select(star.c.key, metrics.c.key.label("metric"), newest)
+            sa.select(star.c.key, metrics.c.key.label("metric"), _newest_date())
             .join_from(metrics, star)
             .where(metrics.c.retired.is_(False))
             .order_by(star.c.key, metrics.c.position)
