@@ -236,8 +236,8 @@ def changed_table(star: Star, changes: Sequence[ChangedValue]) -> pd.DataFrame:
 
 
 def candidates_title(candidates: Sequence[Metric]) -> str:
-    """What the section of metrics that nobody waits for is called: "3 candidates, not counted"."""
-    return f"{count(len(candidates), 'candidate')}, not counted"
+    """What the section of metrics that nobody waits for is called: "3 candidates, not counted above"."""
+    return f"{count(len(candidates), 'candidate')}, not counted above"
 
 
 def load_result(source: str, new: int, changed: int, unchanged: int, rejected: int) -> str:

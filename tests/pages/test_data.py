@@ -66,7 +66,7 @@ def test_candidates_stand_apart_and_open_like_any_metric(screen: Screen) -> None
     page = screen("data", candidates="true", m="items")
 
     assert not page.exception
-    assert "1 candidate, not counted" in [part.label for part in page.expander]
+    assert "1 candidate, not counted above" in [part.label for part in page.expander]
     tables = [frame.value for frame in page.dataframe if "Metric" in frame.value]
     assert tables[1]["Metric"].tolist() == ["Items"]
     assert tables[1]["Role"].tolist() == ["candidate"]
