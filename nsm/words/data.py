@@ -236,7 +236,7 @@ def changed_table(star: Star, changes: Sequence[ChangedValue]) -> pd.DataFrame:
 
 
 def candidates_title(candidates: Sequence[Metric]) -> str:
-    """What the section of metrics that nobody waits for is called: "3 candidates, not counted above"."""
+    """What the section of metrics that nobody waits for is called."""
     return f"{count(len(candidates), 'candidate')}, not counted above"
 
 
