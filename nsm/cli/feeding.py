@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,23 +22,43 @@ if TYPE_CHECKING:
 @nsm.command()
 @click.option("--if-empty", is_flag=True, help="Do nothing when the database has any star.")
 @click.option("--seed", type=int, default=None, help="Another seed simulates another world.")
-def demo(if_empty: bool, seed: int | None) -> None:
+@click.option(
+    "--events",
+    type=click.Path(path_type=Path),
+    metavar="FILE.db",
+    help="Write a database of simulated events instead, to try sources and segments.",
+)
+def demo(if_empty: bool, seed: int | None, events: Path | None) -> None:
     """Fill the database with the simulated demo stars."""
     from nsm.demo.fill import fill_demo
     from nsm.periods import today_in
     from nsm.store.stars import list_stars
 
+    chosen = {} if seed is None else {"seed": seed}
+    if events is not None:
+        _write_events(events, chosen)
+        return
     engine = store()
     stars = list_stars(engine)
     if if_empty and stars:
         say(f"The database has {count(len(stars), 'star')} already; nothing was added.")
         return
-    chosen = {} if seed is None else {"seed": seed}
     with progress_bar("Simulating") as progress:
         reports = fill_demo(engine, today_in("UTC"), progress=progress, **chosen)
     for report in reports:
         values = count(report.new + report.changed + report.unchanged, "value")
         say(f"{report.star} (simulated): {values}, {report.first_date} to {report.last_date}.")
+
+
+def _write_events(path: Path, chosen: Mapping[str, int]) -> None:
+    from nsm.demo.podcasts import write_events
+    from nsm.periods import today_in
+
+    definition = write_events(path, today_in("UTC"), **chosen)
+    say(f"{path}: simulated events of a podcast app. {definition}: a star that reads them. Now:")
+    say(f"  export PODCASTS_URL=sqlite:///{path.absolute()}")
+    say(f"  nsm apply {definition}")
+    say("  nsm sync --star podcasts")
 
 
 @nsm.command()

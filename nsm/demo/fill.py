@@ -15,7 +15,7 @@ import pandas as pd
 from nsm.definitions import parse_definition
 from nsm.demo import music, restaurant
 from nsm.demo.shapes import Simulated, World
-from nsm.demo.truth import DEFAULT_SEED
+from nsm.demo.truth import DEFAULT_SEED, check_seed
 from nsm.errors import InputError
 from nsm.ingest import LoadReport, load_file
 from nsm.model import Metric, Star
@@ -61,8 +61,7 @@ def fill_demo(
     the past. Another seed is another world and replaces the stars. Raises InputError, before
     anything is written, when a star of one of their names holds data of its own.
     """
-    if seed < 0:
-        raise InputError(f"The seed {seed} cannot be used.", "Choose 0 or any whole number above.")
+    check_seed(seed)
     begun = {key: _begun(engine, key, seed) for key in STARS}
     return tuple(_fill(engine, key, today, seed, begun[key], progress) for key in STARS)
 

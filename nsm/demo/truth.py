@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nsm.errors import InputError
+
 # About one page in fifteen shows something that is not there, as chance will. Users get the first
 # seed from 1 on whose pages say exactly the truth; tests/test_demo.py tries others.
 DEFAULT_SEED = 2
@@ -53,3 +55,9 @@ TRUTH = (
 def truth_of(star: str, target: str) -> dict[str, Truth]:
     """What is true of the metrics that stand beside ``target``, by metric key."""
     return {row.metric: row for row in TRUTH if row.star == star and row.target == target}
+
+
+def check_seed(seed: int) -> None:
+    """Raise InputError for a number that no world can be made of."""
+    if seed < 0:
+        raise InputError(f"The seed {seed} cannot be used.", "Choose 0 or any whole number above.")
