@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -56,8 +57,8 @@ def _write_events(path: Path, chosen: Mapping[str, int]) -> None:
 
     definition = write_events(path, today_in("UTC"), **chosen)
     say(f"{path}: simulated events of a podcast app. {definition}: a star that reads them. Now:")
-    say(f"  export PODCASTS_URL=sqlite:///{path.absolute()}")
-    say(f"  nsm apply {definition}")
+    say(f"  export PODCASTS_URL={quote(f'sqlite:///{path.absolute()}')}")
+    say(f"  nsm apply {quote(str(definition))}")
     say("  nsm sync --star podcasts")
 
 

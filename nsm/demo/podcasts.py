@@ -38,6 +38,8 @@ def write_events(path: Path, today: dt.date, seed: int = DEFAULT_SEED) -> Path:
     """
     check_seed(seed)
     definition = path.with_suffix(".yaml")
+    if path == definition:
+        raise InputError(f"{path} would be the definition.", "Name the database: podcasts.db.")
     for one in (path, definition):
         if one.exists():
             raise InputError(f"{one} is there already.", "Name a file that is not there yet.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from pathlib import Path
 
 import pytest
@@ -22,14 +23,16 @@ from tests.stores import new_store
 
 def test_its_lines_can_be_pasted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NSM_DATABASE_URL", f"sqlite:///{tmp_path / 'nsm.db'}")
+    folder = tmp_path / "my folder"
+    folder.mkdir()
     run = CliRunner()
-    told = run.invoke(nsm, ["demo", "--events", str(tmp_path / "podcasts.db")])
+    told = run.invoke(nsm, ["demo", "--events", str(folder / "podcasts.db")])
     assert told.exit_code == 0, told.output
     export, *commands = (line.strip() for line in told.output.splitlines()[1:])
-    name, url = export.removeprefix("export ").split("=", 1)
+    name, url = shlex.split(export)[1].split("=", 1)
     monkeypatch.setenv(name, url)
     for command in commands:
-        done = run.invoke(nsm, command.split()[1:])
+        done = run.invoke(nsm, shlex.split(command)[1:])
         assert done.exit_code == 0, done.output
     engine = open_store(f"sqlite:///{tmp_path / 'nsm.db'}")
     known = answers.histories(engine, "podcasts", dt.datetime.now(dt.UTC).date())
@@ -73,6 +76,12 @@ def test_nothing_that_is_there_is_written_over(tmp_path: Path, there: str) -> No
     with pytest.raises(InputError, match="is there already"):
         write_events(tmp_path / "podcasts.db", dt.date(2026, 11, 23))
     assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [(there, "mine")]
+
+
+def test_the_database_is_not_called_like_its_definition(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="would be the definition"):
+        write_events(tmp_path / "podcasts.yaml", dt.date(2026, 11, 23))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None:
