@@ -11,7 +11,7 @@ from nsm.answers import Engine, StarHistory
 from nsm.model import Aggregate, Grain, Metric
 from nsm.periods import DAY, WEEK, year_ago_week
 from nsm.rows import PartRows
-from nsm.segments import BySegment, grain_of_parts, weeks_by_segment
+from nsm.segments import BySegment, grain_of_parts, is_mean, weeks_by_segment
 from nsm.store.segments import read_part_rows
 from nsm.why.change import Against
 from nsm.why.segments import Question, SegmentSplit, leaves_of, questions, split_by_segment
@@ -72,17 +72,20 @@ def _by_segment(
     most: int | None = None,
 ) -> BySegment:
     star, metric = known.star, known.star.metric(metric_key)
-    rows = _rows(engine, star.key, metric, segment, spans)
+    rows = _rows(engine, known, metric, segment, spans)
     return weeks_by_segment(metric, segment, rows, whole, star.week_start, most)
 
 
 def _rows(
-    engine: Engine, star_key: str, metric: Metric, segment: str, spans: Spans | None
+    engine: Engine, known: StarHistory, metric: Metric, segment: str, spans: Spans | None
 ) -> PartRows:
+    star_key, as_of = known.star.key, known.as_of
+    if as_of is not None and is_mean(metric):
+        spans = ()  # Of how many rows the mean of a part was then is not kept.
     grain = grain_of_parts(metric)
-    found = read_part_rows(engine, star_key, metric.key, segment, grain, spans)
+    found = read_part_rows(engine, star_key, metric.key, segment, grain, spans, as_of)
     if len(found.start) or metric.aggregate is Aggregate.SOURCE:
         return found
     # What came on one weekday alone is taken for weekly, though it was asked for by day.
     other = Grain.DAY if grain is Grain.WEEK else Grain.WEEK
-    return read_part_rows(engine, star_key, metric.key, segment, other, spans)
+    return read_part_rows(engine, star_key, metric.key, segment, other, spans, as_of)

@@ -129,10 +129,8 @@ data_table(
     file_name=f"{key}_{ending}_figures.csv",
 )
 
-# As it was known on an earlier day: what parts were then is not put together again.
-if as_of is None:
-    with where:
-        draw_split(star, (key, version, today), week.start)
+with where:
+    draw_split(star, (key, version, today), week.start, as_of)
 # Last, once all of the above is on the screen: these ask the lead test and forecast.
 with why:
     draw_why(star, (key, version, today), week.start, as_of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sqlite3
 from pathlib import Path
@@ -9,13 +10,16 @@ from pathlib import Path
 import pytest
 
 from nsm import answers
+from nsm.definitions import parse_definition
 from nsm.digest.document import document
 from nsm.digest.gathering import digest_of
 from nsm.radiate import review_text
-from nsm.segmented import by_segment
+from nsm.segmented import by_segment, splits_of
+from nsm.sources.sync import Wanted, sync_star
 from nsm.store.engine import open_store
+from nsm.store.stars import save_star
 from nsm.words.why import signed
-from tests.segmented import COUNTRIES, TODAY, make_shop
+from tests.segmented import COUNTRIES, DEFINITION, TODAY, make_shop
 
 BETWEEN = "at >= '2026-11-{:02}' and at < '2026-11-{:02}'"
 
@@ -55,6 +59,54 @@ def test_the_review_says_what_each_part_adds(shop) -> None:
         assert sum(part["contribution"] for part in split["parts"]) == split["change"]
         assert (split["rest"], split["method"], split["others"]) == (0, "sum", None)
     assert "(none)" in {part["part"] for part in plan["parts"]}
+
+
+def test_what_parts_were_on_an_earlier_day_is_what_was_said_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Orders moved, came late, went and began: nothing of it is in the split of the day before."""
+    lake = make_shop(tmp_path, f"sqlite:///{tmp_path / 'nsm.db'}", monkeypatch)
+    engine = open_store(f"sqlite:///{tmp_path / 'nsm.db'}")
+    week = dt.date(2026, 11, 9)
+    before = splits_of(engine, answers.histories(engine, "shop", TODAY), week)
+    with sqlite3.connect(lake) as connection:
+        for change in (
+            "update orders set country = 'Sweden' where buyer < 5 and at like '2026-11-1%'",
+            "delete from orders where country = 'Österreich' and at like '2026-11-0%'",
+            "insert into orders values ('2026-11-05 10:00:00', 1, 30.0, 'France', 'paid')",
+            "update orders set plan = 'paid' where at like '2025-11-1%'",
+        ):
+            connection.execute(change)
+    connection.close()
+    for days in (1, 2):
+        later = TODAY + dt.timedelta(days=days)
+        wanted = Wanted(full=True, synced_by="test")
+        assert {one.error for one in sync_star(engine, "shop", later, wanted)} == {""}
+    now = splits_of(engine, answers.histories(engine, "shop", later), week)
+    then = splits_of(engine, answers.histories_as_of(engine, "shop", TODAY, later), week)
+    assert then == before
+    assert now != before
+    assert "France" in {part.part for part in now[0].parts}
+    engine.dispose()
+
+
+def test_what_the_mean_of_a_part_weighed_on_an_earlier_day_is_not_made_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_shop(tmp_path, f"sqlite:///{tmp_path / 'nsm.db'}", monkeypatch)
+    engine = open_store(f"sqlite:///{tmp_path / 'nsm.db'}")
+    text = DEFINITION.replace("north_star: orders", "north_star: amount")
+    text = text.replace("Mean amount, role: input", "Mean amount").replace(
+        "name: Orders", "name: Orders, role: input"
+    )
+    save_star(engine, parse_definition(text, "shop.yaml").star, TODAY)
+    week, later = dt.date(2026, 11, 9), TODAY + dt.timedelta(days=1)
+    now = splits_of(engine, answers.histories(engine, "shop", later), week)
+    then = splits_of(engine, answers.histories_as_of(engine, "shop", TODAY, later), week)
+    assert [len(split.parts) for split in now] == [4, 4]
+    assert [split.parts for split in then] == [(), ()]
+    assert all("not kept by country" in split.reason for split in then)
+    engine.dispose()
 
 
 def test_the_digest_says_it_too(shop) -> None:

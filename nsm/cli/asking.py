@@ -147,8 +147,10 @@ def _review_as_of(
     restated = restatements(engine, star_key, limit=None, since=as_of)
     if as_json:
         from nsm.radiate import review_as_of_json
+        from nsm.segmented import splits_of
 
-        say_json(review_as_of_json(then, found, today_found, restated))
+        splits = splits_of(engine, then, found.week_starts[-1])
+        say_json(review_as_of_json(then, found, today_found, restated, splits))
         return
     standing, standing_now = (
         answers.standings_of(then, found),

@@ -93,10 +93,14 @@ def review_json(
 
 
 def review_as_of_json(
-    then: StarHistory, found: Review, now: Review, restated: Sequence[Restatement]
+    then: StarHistory,
+    found: Review,
+    now: Review,
+    restated: Sequence[Restatement],
+    splits: Sequence[SegmentSplit] = (),
 ) -> dict[str, Any]:
     """The review as it was known on an earlier day, beside today's knowledge of the same week."""
-    answer = review_json(then, found) | {"as_of": str(then.as_of)}
+    answer = review_json(then, found, splits) | {"as_of": str(then.as_of)}
     for key, figures in answer["metrics"].items():
         figures["last_week_now"] = now.metrics[key].last_week
     answer["restatements"] = [

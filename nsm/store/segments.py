@@ -15,9 +15,9 @@ from nsm.model import Grain
 from nsm.plaintext import shown
 from nsm.rows import Days, Floats, PartRows
 from nsm.store import bulk, restating
-from nsm.store.keys import metric_ids
-from nsm.store.observations import LoadDays
-from nsm.store.restating import Periods
+from nsm.store.keys import metric_ids, require_star
+from nsm.store.observations import LoadDays, load_days
+from nsm.store.restating import NO_LOAD, Periods
 from nsm.store.schema import period_restatement, segment_part, segment_value
 from nsm.store.transactions import reading
 
@@ -113,36 +113,40 @@ def read_part_rows(
     segment: str,
     grain: Grain,
     spans: Sequence[tuple[dt.date, dt.date]] | None = None,
+    as_of: dt.date | None = None,
 ) -> PartRows:
     """What did each part of a metric come to in each period that its source was asked for?
 
     Periods that start in the ``spans`` of first and last days, None for all. A metric whose days
     add up has days alone (a weekly one weeks); one that is asked for its weeks and months has those
-    too. UnknownStar when there is no such star or metric.
+    too. With ``as_of`` what was known on that day, without weights: those of then are not kept.
+    UnknownStar when there is no such star or metric.
     """
     with reading(engine) as connection:
         ids = metric_ids(connection, star_key)
         if metric_key not in ids:
             raise UnknownStar(f"Star {shown(star_key)} has no metric {shown(metric_key)}.")
-        one = segment_value
-        wanted = sa.select(bulk.as_stored(one.c.start), one.c.part_id, one.c.value, one.c.weight)
-        wanted = wanted.where(
-            one.c.metric_id == ids[metric_key],
-            one.c.segment == segment,
-            one.c.grain == grain.value,
-        )
-        if spans is not None:
-            wanted = wanted.where(sa.or_(*(one.c.start.between(*span) for span in spans)))
+        metric_id = ids[metric_key]
+        now = segment_value.c
+        wanted = sa.select(
+            bulk.as_stored(now.start), now.part_id, now.value, now.weight, now.load_id
+        ).where(_asked(segment_value, metric_id, segment, grain, spans))
         found = connection.execute(wanted, execution_options={"yield_per": 10_000})
         pieces = [_arrays(rows) for rows in found.partitions()]
         names = connection.execute(
             sa.select(segment_part.c.part_id, segment_part.c.part).where(
-                segment_part.c.metric_id == ids[metric_key], segment_part.c.segment == segment
+                segment_part.c.metric_id == metric_id, segment_part.c.segment == segment
             )
         ).all()
-    start, part_id, value, weight = (
-        np.concatenate([piece[place] for piece in [_arrays([]), *pieces]]) for place in range(4)
-    )
+        start, part_id, value, weight, load_id = (
+            np.concatenate([piece[place] for piece in [_arrays([]), *pieces]]) for place in range(5)
+        )
+        if as_of is not None:
+            loads = load_days(connection, require_star(connection, star_key).id)
+            said = Periods(start, part_id, value, load_id)
+            there = _asked(period_restatement, metric_id, segment, grain, spans)
+            start, part_id, value = _known_by(connection, said, there, grain, loads, as_of)
+            weight = np.full(len(value), np.nan)
     numbers, code = np.unique(part_id, return_inverse=True)
     by_number = {row.part_id: row.part for row in names}
     return PartRows(
@@ -155,13 +159,74 @@ def read_part_rows(
     )
 
 
-def _arrays(rows: Sequence[Any]) -> tuple[Days, Any, Floats, Floats]:
-    start, part_id, value, weight = zip(*rows, strict=True) if rows else ((), (), (), ())
+def _asked(
+    table: sa.Table,
+    metric_id: int,
+    segment: str,
+    grain: Grain,
+    spans: Sequence[tuple[dt.date, dt.date]] | None,
+) -> sa.ColumnElement[bool]:
+    """The rows of one column and grain that start in these spans."""
+    mine = [
+        table.c.metric_id == metric_id,
+        table.c.segment == segment,
+        table.c.grain == grain.value,
+    ]
+    if spans is not None:
+        mine.append(sa.or_(sa.false(), *(table.c.start.between(*span) for span in spans)))
+    return sa.and_(*mine)
+
+
+def _known_by(
+    connection: sa.Connection,
+    now: Periods,
+    there: sa.ColumnElement[bool],
+    grain: Grain,
+    loads: LoadDays,
+    as_of: dt.date,
+) -> tuple[Days, Any, Floats]:
+    """What was known on a day of values that are known ``now``, and of those restated since."""
+    said = period_restatement.c
+    restated = connection.execute(
+        sa.select(
+            bulk.as_stored(said.start),
+            said.part_id,
+            said.old_value,
+            said.old_load_id,
+            said.new_value,
+            said.load_id,
+        )
+        .where(there)
+        .order_by(said.id)
+    ).all()
+    # In the order in which they were learned: the last one counts.
+    learned = [
+        one
+        for start, part, old, old_load, new, load in restated
+        for one in ((start, part, old, old_load), (start, part, new, load))
+    ]
+    start, part_id, value, load_id = zip(*learned, strict=True) if learned else ((),) * 4
+    starts = np.concatenate([bulk.to_days(start), now.start])
+    parts = np.concatenate([np.array(part_id, np.int64), now.part_id])
+    values = np.concatenate([np.array(value, np.float64), now.value])
+    by_load = {load: loads.get(load, np.datetime64("NaT")) for load in {*load_id, *now.load}}
+    days = np.array([by_load[load] for load in [*load_id, *now.load]], dtype="datetime64[D]")
+    # One that no load is known of is later than nothing.
+    was_known = (restating.ends_of(starts, grain) < days) & (days <= np.datetime64(as_of))
+    at = {(starts[i], parts[i]): i for i in np.flatnonzero(was_known)}
+    kept = np.array(sorted(at.values()), dtype=np.intp)
+    kept = kept[np.isfinite(values[kept])]
+    return starts[kept], parts[kept], values[kept]
+
+
+def _arrays(rows: Sequence[Any]) -> tuple[Days, Any, Floats, Floats, Any]:
+    start, part_id, value, weight, load = zip(*rows, strict=True) if rows else ((),) * 5
     return (
         bulk.to_days(start),
         np.array(part_id, dtype=np.int64),
         np.array(value, dtype=np.float64),
         np.array(weight, dtype=np.float64),
+        np.array([one or NO_LOAD for one in load], dtype=np.int64),
     )
 
 

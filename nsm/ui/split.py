@@ -32,27 +32,36 @@ from nsm.words.segments import (
 
 @kept(64)
 def splits_of_star(
-    star_key: str, version: int, today: dt.date, week: dt.date, metric: str, segment: str
+    star_key: str,
+    version: int,
+    today: dt.date,
+    week: dt.date,
+    metric: str,
+    segment: str,
+    as_of: dt.date | None,
 ) -> tuple[SegmentSplit, ...]:
     """What each part adds to the change to that week, since the week before and since last year."""
-    known = answers.histories(star_key, version, today)
+    known = answers.known(star_key, version, today, as_of)
     return split_of(engine(), known, Question(metric, segment), week)
 
 
-def draw_split(star: Star, edition: tuple[str, int, dt.date], week: dt.date) -> None:
+def draw_split(
+    star: Star, edition: tuple[str, int, dt.date], week: dt.date, as_of: dt.date | None
+) -> None:
     """The section of the page; nothing where neither the star nor its parts are kept apart."""
-    asked = {f"{one.metric}:{one.segment}": one for one in questions(star)}
-    if not asked:
+    there = {f"{one.metric}:{one.segment}": one for one in questions(star)}
+    if not there:
         if segments_of(star.star_metric):
             st.caption(plain(never_split(star.star_metric)))
         return
-    chosen = next(iter(asked))
-    if len(asked) > 1:
-        names = {key: question_name(star, one) for key, one in asked.items()}
+    chosen = next(iter(there))
+    if len(there) > 1:
+        names = {key: question_name(star, one) for key, one in there.items()}
         chosen = choose("Where it moved", names, key="split", width=320)
-    question = asked[chosen]
-    _pictures(*edition, week, question.metric, question.segment)
-    found = splits_of_star(*edition, week, question.metric, question.segment)
+    question = there[chosen]
+    asked = (*edition, week, question.metric, question.segment, as_of)
+    _pictures(*asked)
+    found = splits_of_star(*asked)
     if any(split.parts for split in found):
         data_table(
             lambda: split_table(star, found),
@@ -65,10 +74,16 @@ def draw_split(star: Star, edition: tuple[str, int, dt.date], week: dt.date) -> 
 
 @replayed
 def _pictures(
-    star_key: str, version: int, today: dt.date, week: dt.date, metric: str, segment: str
+    star_key: str,
+    version: int,
+    today: dt.date,
+    week: dt.date,
+    metric: str,
+    segment: str,
+    as_of: dt.date | None,
 ) -> None:
-    star = answers.histories(star_key, version, today).star
-    found = splits_of_star(star_key, version, today, week, metric, segment)
+    star = answers.known(star_key, version, today, as_of).star
+    found = splits_of_star(star_key, version, today, week, metric, segment, as_of)
     shown = [split for split in found if split.parts]
     if not shown:
         st.caption(plain(split_missing(star, found[0]), longest=1000))

@@ -60,6 +60,13 @@ def test_the_page_of_the_week_says_where_the_star_moved(shop: str, screen: Scree
     assert "(none)" in json.dumps(chart(by_plan, "split_year"))
 
 
+def test_it_says_so_of_the_week_as_it_was_known_too(shop: str, screen: Screen) -> None:
+    now, then = screen("this_week"), screen("this_week", as_of=TODAY.isoformat())
+
+    assert not then.exception
+    assert chart(then, "split_week") == chart(now, "split_week")
+
+
 def test_of_a_mean_it_says_what_changed_inside_and_what_the_shares_did(
     shop: str, screen: Screen
 ) -> None:

@@ -45,6 +45,13 @@ def test_a_store_on_a_server_follows_its_source(
     assert [
         (one.part, one.new_value) for one in restatements(store, "music", "seconds", segments=True)
     ] == [("1", None), ("2", None), ("3", None)]
+    monday = dt.date(2026, 11, 16)
+    for day, parts in ((TODAY, {"1": 60, "2": 60, "3": 60}), (tomorrow, {"7": 3})):
+        known = read_part_rows(
+            store, "music", "seconds", "user", Grain.DAY, [(monday, monday)], as_of=day
+        )
+        names = [known.names[code] for code in known.code]
+        assert dict(zip(names, known.value, strict=True)) == parts
     kept = read_part_rows(store, "music", "length", "user", Grain.WEEK, [(WEEK, WEEK)])
     assert sorted(zip(kept.names, kept.value, kept.weight, strict=True)) == [
         ("1", 60.0, 13.0),
