@@ -120,3 +120,11 @@ class StoreUnavailable(StoreError):
 
 class SchemaTooNew(StoreError):
     """Raised when the database was written by a newer version of this program."""
+
+
+def fault_of_the_program(error: Exception) -> str:
+    """One line for what nobody expected, and how to see where it is."""
+    return (
+        f"This is a fault of the program ({type(error).__name__}). "
+        "Run it again with NSM_DEBUG=1 to see where, and report that."
+    )

@@ -15,7 +15,7 @@ import click
 from nsm.cli.early import STOPPED
 from nsm.cli.group import nsm, store
 from nsm.cli.printing import line
-from nsm.errors import NsmError
+from nsm.errors import NsmError, fault_of_the_program
 
 FAILED, WRONG_CALL = 1, 2
 
@@ -96,7 +96,6 @@ def _unexpected(error: Exception) -> int:
             _closed_output()
         return _failed(f"The system refused: {reason}.", FAILED)
     return _failed(
-        f"This is a fault of the program ({type(error).__name__}). "
-        "Run it again with NSM_DEBUG=1 to see where, and report that.",
+        fault_of_the_program(error),
         WRONG_CALL,
     )

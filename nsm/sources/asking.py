@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from nsm.errors import SourceError
+from nsm.errors import QueryRefused, SourceError
 from nsm.model import Grain, Metric, SourceQuery, Star, Take
 from nsm.plaintext import harmless, shown
 from nsm.sources.guards import opened
@@ -28,11 +28,15 @@ from nsm.sources.statement import (
 from nsm.store.segments import Parts
 
 PREVIEW_ROWS = 100
+NO_COLUMNS = "The query gives no columns."
+_LONGEST_CELL = 200
 _STREAMED = {"stream_results": True, "max_row_buffer": 1_000}
 # The codes by which drivers tell a date and a moment.
 _DATES = {"postgresql": {1082}, "mysql": {10, 14}, "mariadb": {10, 14}}
 # Texts, sets and days, which these add up to something without a word.
 _ADDED_AS_TEXT = {7, 10, 11, 12, 13, 14, 15, 245, 247, 248, 249, 250, 251, 252, 253, 254}
+# real and double precision, which are rounded with every addition.
+_ROUNDED = {"postgresql": {700, 701}}
 _TEXTS = {"mysql": _ADDED_AS_TEXT, "mariadb": _ADDED_AS_TEXT}
 _MOMENTS = {"postgresql": {1114, 1184}, "mysql": {7, 12}, "mariadb": {7, 12}}
 
@@ -114,7 +118,8 @@ def _read(
 
 def _whole(rows: Iterable[Any]) -> Iterator[Any]:
     for row in rows:
-        if isinstance(row.value, float):
+        # None may be what infinities come to, with a text among them.
+        if not isinstance(row.value, int):
             raise _NotWhole
         yield row
 
@@ -125,12 +130,14 @@ def preview(query: SourceQuery, url: sa.URL, seconds: float = 5.0) -> Preview:
     rows = rows_of(query, backend)
     statement: sa.Select[Any] = sa.select(sa.literal_column("*")).select_from(rows)
     with opened(query.source, url, seconds) as connection:
-        streamed = connection.execution_options(**_STREAMED)
-        with streamed.execute(statement) as result:
+        # One row at a time: a cell may be large, and only its beginning is shown.
+        streamed = connection.execution_options(stream_results=True, max_row_buffer=1)
+        with streamed.execute(statement.limit(PREVIEW_ROWS + 1)) as result:
+            if not result.returns_rows:
+                raise QueryRefused(NO_COLUMNS)
             names = tuple(harmless(name, 128) for name in result.keys())  # noqa: SIM118
-            found = result.fetchmany(PREVIEW_ROWS + 1)
-    shown_rows = tuple(tuple(_cell(cell) for cell in row) for row in found[:PREVIEW_ROWS])
-    return Preview(names, shown_rows, len(found) > PREVIEW_ROWS)
+            found = tuple(tuple(_cell(cell) for cell in row) for row in result)
+    return Preview(names, found[:PREVIEW_ROWS], len(found) > PREVIEW_ROWS)
 
 
 def try_connection(source: str, url: sa.URL, seconds: float = 5.0) -> None:
@@ -142,8 +149,10 @@ def try_connection(source: str, url: sa.URL, seconds: float = 5.0) -> None:
 def _shape(connection: sa.Connection, query: SourceQuery, backend: str) -> Shape:
     """How the source spells the columns of the query, and of what kind is the one of dates."""
     with connection.execute(probe(query, backend)) as result:
-        assert result.cursor is not None
-        described = [(str(column[0]), column[1]) for column in result.cursor.description]
+        columns = result.cursor.description if result.cursor else ()
+        described = [(str(column[0]), column[1]) for column in columns]
+    if not described:
+        raise QueryRefused(NO_COLUMNS)
     spelled: dict[str, str] = {}
     for wanted in (query.date, query.column, *query.segments):
         if not wanted:
@@ -166,6 +175,10 @@ def _shape(connection: sa.Connection, query: SourceQuery, backend: str) -> Shape
             f"The column {shown(query.column)} holds texts, which its database would add as zeros.",
             "Make numbers of them in the query (cast ... as).",
         )
+    if query.column and codes[spelled[query.column]] in _ROUNDED.get(backend, ()):
+        # Several workers would add them in another order each time, and round otherwise.
+        one_worker = sa.func.set_config("max_parallel_workers_per_gather", "0", sa.false())
+        connection.execute(sa.select(one_worker)).all()
     kind = _kind(code, backend)
     if backend != "sqlite":
         return Shape(spelled, kind, repeats=kind == DATE)
@@ -191,4 +204,6 @@ def _kind(code: object, backend: str) -> str:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else harmless(value, 200)
+    if isinstance(value, str | bytes):
+        value = value[: 2 * _LONGEST_CELL]
+    return "" if value is None else harmless(value, _LONGEST_CELL)

@@ -9,12 +9,15 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
 
 _AGAIN_SECONDS = 0.1
+# What is closed is reset at once.
+_NO_LINGER = struct.pack("ii", 1, 0)
 
 
 class Deadline:
@@ -71,6 +74,8 @@ class Deadline:
 
         def end() -> None:
             with contextlib.suppress(OSError):
+                # Else a server that is still sending would go on waiting for the line to be read.
+                own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
                 own.shutdown(socket.SHUT_RDWR)
 
         self.cut(end)

@@ -18,7 +18,8 @@ _BY_BACKEND = {
     "postgresql": r"""
         pg_(?!typeof$).* | lo_.* | loread | lowrite | (query|table|schema|database|cursor)_to_.*
         txid_.* | current_setting | ts_stat | ts_rewrite | xmltable | binary_upgrade_.*
-        brin_.* | gin_.* | currtid.*
+        brin_.* | gin_.* | currtid.* | crosstab.* | connectby | xpath_.* | postgres_fdw_.*
+        http.* | (query|table)_(export|import)_.* | invoke
     """,
     "mysql": r"""
         master_.* | wait_.* | name_const | extractvalue | updatexml | procedure | uuid_short
@@ -29,6 +30,7 @@ _BY_BACKEND = {
         getvariable | duckdb_.* | pragma_.* | .*_query | .*_attach | .*_execute | st_read.*
         write_.* | current_setting | add_parquet_key | checkpoint | force_checkpoint | copy_.*
         load_aws_credentials | iceberg_.* | delta_.* | test_.* | http_.*
+        json_(de)?serialize_sql | .*_execute_.* | levenshtein | editdist3 | damerau_levenshtein
     """,
     "clickhousedb": r"""
         file | url | urlcluster | s3.* | hdfs.* | remote.* | cluster.* | mysql | postgresql | sqlite
@@ -44,6 +46,13 @@ _BY_BACKEND = {
         secret | try_secret | list_secrets | remote_query | vector_search | python_.*
     """,
 }
+# Of PostgreSQL, where x.f may be f(x): those that do something with one argument. Narrower than
+# above, since these are names of columns.
+_ATTRIBUTES = r"""
+pg_(?!typeof$).* | lo_(import|export|creat.*|open|close|unlink|put|get|from_bytea|truncate.*)
+txid_.* | dblink.* | nextval | lastval | currval | current_setting | ts_stat
+http_(get|head|put|post|delete)
+"""
 _SYSTEM = {
     "information_schema",
     "pg_catalog",
@@ -69,6 +78,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 
 _EVERYWHERE = _pattern(_ANYWHERE)
+_AS_COLUMN = _pattern(_ATTRIBUTES)
 _PATTERNS = {backend: _pattern(words) for backend, words in _BY_BACKEND.items()}
 _PATTERNS["mariadb"] = _PATTERNS["mysql"]
 _PATTERNS["databricks"] = _PATTERNS["hive"]
@@ -78,6 +88,11 @@ def is_denied_function(name: str, backend: str) -> bool:
     """Whether no query may call this function of this engine (SQLAlchemy's name)."""
     own = _PATTERNS.get(backend)
     return bool(_EVERYWHERE.fullmatch(name) or (own and own.fullmatch(name)))
+
+
+def is_denied_attribute(name: str, backend: str) -> bool:
+    """Whether ``x.name`` would call such a function of this engine."""
+    return backend == "postgresql" and bool(_AS_COLUMN.fullmatch(name))
 
 
 def is_denied_table(name: str, above: tuple[str, ...], backend: str) -> bool:

@@ -19,7 +19,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from nsm.errors import QueryRefused
 from nsm.plaintext import harmless, shown
-from nsm.sources.denied import is_denied_function, is_denied_table
+from nsm.sources.denied import is_denied_attribute, is_denied_function, is_denied_table
 
 # It would print the query it does not understand.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
@@ -177,6 +177,9 @@ def _refuse_forbidden(tree: exp.Expr, tokens: list[Token], backend: str) -> None
             raise QueryRefused(f"The query has {what} in it.", "A metric asks for rows alone.")
         if isinstance(node, exp.Func):
             _refuse_function(node, backend)
+        elif isinstance(node, exp.Dot) or (isinstance(node, exp.Column) and node.table):
+            if is_denied_attribute(node.name, backend):
+                raise _called(node.name)
         elif isinstance(node, exp.Table):
             _refuse_table(node, named, backend)
         elif isinstance(node, exp.Query) and (node.args.get("settings") or node.args.get("format")):
@@ -186,10 +189,14 @@ def _refuse_forbidden(tree: exp.Expr, tokens: list[Token], backend: str) -> None
 def _refuse_function(node: exp.Func, backend: str) -> None:
     for name in _names(node):
         if is_denied_function(name, backend):
-            raise QueryRefused(
-                f"The query calls {harmless(name, 40)}, which no metric needs.",
-                "Functions that read files, wait, lock or open connections are refused.",
-            )
+            raise _called(name)
+
+
+def _called(name: str) -> QueryRefused:
+    return QueryRefused(
+        f"The query calls {harmless(name, 40)}, which no metric needs.",
+        "Functions that read files, wait, lock or open connections are refused.",
+    )
 
 
 def _refuse_table(node: exp.Table, named: set[str], backend: str) -> None:

@@ -65,7 +65,9 @@ def parts_of(rows: Iterable[Any], query: SourceQuery, segment: str) -> Parts:
         value = _taken(taken, day, query)
         if value is None:
             continue
-        known = (type(part), part)
+        # Lists and objects are told by their text.
+        plain = part if isinstance(part, str | int | float | None) else str(part)
+        known = (type(part), plain)
         name = named.get(known) or named.setdefault(known, part_name(part))
         if not days or days[-1] != day:
             of_day.clear()
@@ -112,6 +114,9 @@ def _taken(row: Sequence[Any], day: dt.date, query: SourceQuery) -> float | None
         # The largest value of a sum in SQLite; or the value itself.
         _number(row[-1], day, query.column)
     value = _number(row[0], day, query.column)
+    if value is None and any(row[1:]):
+        # There are values, and they add up to none: infinities of both signs.
+        _number(math.nan, day, query.column)
     if query.take is Take.MEAN and value is not None:
         return value / float(row[1]) if row[1] else None
     return value

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from nsm.errors import InputError, NsmError, SourceError, UnknownStar
+from nsm.config import wants_debugging
+from nsm.errors import InputError, NsmError, SourceError, UnknownStar, fault_of_the_program
 from nsm.model import Aggregate, Grain, Metric, Star, Take
 from nsm.periods import month_start, week_start_of
 from nsm.plaintext import harmless, shown
@@ -122,6 +123,10 @@ def sync_metric(
         result = replace(nothing, error=harmless(str(error), 500))
         if not wanted.dry_run:
             note_failure(engine, star.key, metric.key, result.error)
+    except Exception as error:  # A fault of this program stops this metric and no other.
+        if wants_debugging():
+            raise
+        result = replace(nothing, error=fault_of_the_program(error))
     return replace(result, seconds=time.monotonic() - began)
 
 

@@ -46,6 +46,7 @@ ATTACKS = {
         "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n",
         "select length(hex(zeroblob(900000000)))",
         "select count(*) from kept a, kept b, kept c, kept d, kept e, kept f, kept g, kept h",
+        "select printf('%0900000d', 0) like '%' || printf('%040000d', 0) || '1%'",
         "detach database main",
         "reindex",
         "analyze",
@@ -69,6 +70,12 @@ ATTACKS = {
         "select * from pg_ls_dir('/')",
         "select lo_export(lo_import('{secret}'), '{out}')",
         "select pg_sleep(30)",
+        "select ('{secret}'::text).pg_read_file",
+        "select (w).pg_read_file from (select '{secret}'::text w) q",
+        "select q.\"pg_read_file\" from unnest(array['{secret}'::text]) q",
+        "select (3::float8).pg_sleep",
+        "select (7::bigint).pg_advisory_lock",
+        "select ('made'::text).pg_create_restore_point",
         "select count(*) from generate_series(1, 1000000000000)",
         "select set_config('default_transaction_read_only', 'off', false)",
         "set transaction read write; delete from kept",
@@ -175,6 +182,7 @@ ATTACKS = {
     ],
     "duckdb": [
         *COMMON,
+        "select * from json_execute_serialized_sql(json_serialize_sql('select * from kept'))",
         "copy kept to '{out}'",
         "copy (select 1) to '{out}' (format csv)",
         "export database '{out}'",
@@ -259,6 +267,7 @@ ATTACKS = {
     ],
 }
 HONEST = [
+    "select q.at, q.sleep_s as seconds from (select at, seconds as sleep_s from plays) q",
     "select at, seconds from plays",
     "select at, seconds / 3600.0 as hours, country from plays",
     "select at, seconds from plays where country = 'de' and seconds > 30",

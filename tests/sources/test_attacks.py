@@ -250,3 +250,18 @@ def test_the_gate_alone_refuses_what_spark_would_do() -> None:
     assert passed == harmless
     for query in HONEST:
         assert checked_query(query, "hive")
+
+
+def test_the_gate_alone_refuses_what_looks_at_no_clock() -> None:
+    """Inside of one such call DuckDB hears no interrupt: it takes minutes."""
+    for name in ("levenshtein", "editdist3", "damerau_levenshtein"):
+        with pytest.raises(QueryRefused, match="which no metric needs"):
+            checked_query(f"select at, {name}(country, country) from plays", "duckdb")
+
+
+def test_a_column_is_no_call_but_where_it_may_be_one() -> None:
+    honest = "select s.sleep_hours, s.http_status, (s.price).lo_price from sleeps s"
+    assert checked_query(honest, "postgresql") == honest
+    assert checked_query("select s.pg_sleep from s", "mariadb") == "select s.pg_sleep from s"
+    with pytest.raises(QueryRefused, match="calls pg_sleep"):
+        checked_query("select s.pg_sleep from s", "postgresql")

@@ -13,6 +13,7 @@ from nsm.model import Grain, Metric, Role, SourceQuery, Star, Take
 from nsm.sources.asking import ask
 from nsm.sources.reading import Periods
 from nsm.sources.statement import Window
+from tests.engines.servers import DatabaseServer
 from tests.sources.plays import expected
 
 END = dt.date(2026, 9, 1)
@@ -101,3 +102,43 @@ def test_what_is_no_whole_number_is_found_behind_many_that_are(
     else:
         found = ask(star, metric, sa.make_url(url), WHOLE, seconds=60)
         assert as_dict(found.periods[Grain.DAY]) == {dt.date(2026, 8, 3): total}
+
+
+@pytest.mark.parametrize("late", ["'x', 9e999, -9e999", "9e999, -9e999"])
+def test_infinities_that_cancel_are_no_missing_day(tmp_path: Path, late: str) -> None:
+    url = f"sqlite:///{tmp_path / 'lake.db'}"
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("create table plays (at text, seconds)")
+        for value in [*["7"] * 40, *late.split(", ")]:
+            connection.exec_driver_sql(f"insert into plays values ('2026-08-03', {value})")
+    engine.dispose()
+    metric = Metric(
+        "m", "m", Role.INPUT, query=SourceQuery("lake", "at", Take.SUM, "seconds", table="plays")
+    )
+    with pytest.raises(SourceError, match="which is no number"):
+        ask(Star("s", "s", "m", (metric,)), metric, sa.make_url(url), WHOLE, seconds=60)
+
+
+def test_sums_of_binary_fractions_are_the_same_twice(postgresql_server: DatabaseServer) -> None:
+    """Several workers would add them in another order each time; what cancels shows it."""
+    url = postgresql_server.new_database()
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "create table ledger as select date '2026-01-01' + i %% 20 as at, "
+            "(case when i %% 2 = 0 then 1 else -1 end) * sin(i / 2) * 1e6 as amount "
+            "from generate_series(1, 600000) i order by sin(i * 7.0)"
+        )
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("vacuum analyze ledger")
+    engine.dispose()
+    query = SourceQuery("lake", "at", Take.SUM, "amount", sql="select at, amount from ledger")
+    metric = Metric("m", "m", Role.INPUT, query=query)
+    star = Star("s", "s", "m", (metric,))
+    found = [
+        as_dict(ask(star, metric, sa.make_url(url), WHOLE, seconds=60).periods[Grain.DAY])
+        for _ in range(4)
+    ]
+    assert len(found[0]) == 20
+    assert all(one == found[0] for one in found)

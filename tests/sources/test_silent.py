@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from nsm.errors import SourceUnavailable
+from nsm.errors import SourceError, SourceUnavailable
 from nsm.sources.asking import try_connection
 from nsm.sources.guards import opened
 from tests.engines.servers import DatabaseServer
@@ -84,3 +84,74 @@ def ask_too_late(url: sa.URL) -> None:
         connection.exec_driver_sql(
             "select count(*) from range(100000000) a(i), range(100000000) b(j) where i * j % 7 = 3"
         ).all()
+
+
+ENDLESS = "select generate_series(1, 50000000) as n, repeat('x', 1000) as t"
+
+
+def test_a_server_that_falls_silent_between_rows_is_not_waited_for(
+    tmp_path: Path, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = sa.make_url(make_source("postgresql", tmp_path, request))
+    server: DatabaseServer = request.getfixturevalue("postgresql_server")
+    with line_to(server.port) as line:
+        began = time.monotonic()
+        with pytest.raises(SourceUnavailable, match="did not answer within 2 seconds"):
+            read_until_it_is_silent(url.set(port=line.port), line)
+        # Nor is a request to cancel waited for, which takes psycopg five seconds.
+        assert time.monotonic() - began < 2 + 4
+    assert watches() == []
+    assert caplog.text == ""
+
+
+def read_until_it_is_silent(url: sa.URL, line: Line) -> None:
+    with opened("lake", url, 2) as connection:
+        rows = connection.exec_driver_sql(ENDLESS)
+        rows.fetchmany(3)
+        line.silent.set()
+        rows.all()
+
+
+@pytest.mark.parametrize("left", ["raise", "ask"])
+def test_rows_that_nobody_reads_hold_no_connection(
+    tmp_path: Path, request: pytest.FixtureRequest, left: str
+) -> None:
+    url = sa.make_url(make_source("postgresql", tmp_path, request))
+    began = time.monotonic()
+    with pytest.raises((KeyError, SourceError)):
+        leave_rows_unread(url, left)
+    assert time.monotonic() - began < PATIENCE
+
+
+def leave_rows_unread(url: sa.URL, left: str) -> None:
+    with opened("lake", url, 60) as connection:
+        connection.exec_driver_sql(ENDLESS).fetchone()
+        if left == "ask":
+            connection.exec_driver_sql("select 1").all()
+        raise KeyError
+
+
+def test_a_server_that_is_still_sending_at_the_deadline_is_left_with_nothing(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = sa.make_url(make_source("postgresql", tmp_path, request))
+    server: DatabaseServer = request.getfixturevalue("postgresql_server")
+    with pytest.raises(SourceUnavailable):
+        read_slowly(url)
+    busy = (
+        "select count(*) from pg_stat_activity where state = 'active' and query like '%%repeat%%' "
+        "and pid <> pg_backend_pid()"
+    )
+    owner = sa.create_engine(server.new_database(), poolclass=sa.NullPool)
+    until = time.monotonic() + PATIENCE
+    with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while connection.exec_driver_sql(busy).scalar_one() and time.monotonic() < until:
+            time.sleep(0.2)
+        assert connection.exec_driver_sql(busy).scalar_one() == 0
+    owner.dispose()
+
+
+def read_slowly(url: sa.URL) -> None:
+    with opened("lake", url, 1) as connection:
+        for _ in connection.exec_driver_sql(ENDLESS):
+            time.sleep(0.001)

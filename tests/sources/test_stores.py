@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 
 from nsm.definitions import parse_definition
-from nsm.model import Grain
+from nsm.errors import QueryRefused
+from nsm.model import Grain, SourceQuery, Take
+from nsm.sources.asking import preview
+from nsm.sources.sync import Wanted, sync_star
 from nsm.store.engine import open_store
 from nsm.store.loads import restatements
 from nsm.store.segments import read_part_rows
@@ -63,3 +67,35 @@ def test_a_store_on_a_server_follows_its_source(
     assert "no column 'gone'" in there.sync(tomorrow)["seconds"].error
     assert "no column 'gone'" in read_syncs(store, "music")["seconds"].error
     store.dispose()
+
+
+def test_what_one_query_cannot_answer_stops_no_other(
+    lake: Lake, postgresql_server: DatabaseServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A query without columns, and parts that are lists."""
+    url = postgresql_server.new_database()
+    source = sa.create_engine(url, poolclass=sa.NullPool)
+    with source.begin() as connection:
+        connection.exec_driver_sql(
+            "create table plays as select date '2026-11-09' + i %% 7 as at, i as seconds, "
+            "array[i %% 2] as tags, jsonb_build_object('a', i %% 2) as said "
+            "from generate_series(1, 70) i"
+        )
+    source.dispose()
+    monkeypatch.setenv("ODD_URL", url)
+    text = """
+star: odd
+sources: {lake: {url_env: ODD_URL}}
+north_star: plays
+metrics:
+  nothing: {role: input, source: lake, sql: select from plays, date: at, value: count}
+  plays: {source: lake, table: plays, date: at, value: count, segments: [tags, said]}
+"""
+    save_star(lake.engine, parse_definition(text, "odd.yaml").star, TODAY)
+    nothing, plays = sync_star(lake.engine, "odd", TODAY, Wanted())
+    assert nothing.error == "The query gives no columns."
+    with pytest.raises(QueryRefused, match="gives no columns"):
+        preview(SourceQuery("lake", "at", Take.COUNT, sql="select from plays"), sa.make_url(url))
+    assert (plays.new, plays.error) == (7, "")
+    assert list(parts_table(lake.engine, "odd", "plays", "tags")) == ["[0]", "[1]"]
+    assert list(parts_table(lake.engine, "odd", "plays", "said")) == ["{'a': 0}", "{'a': 1}"]

@@ -31,7 +31,6 @@ def guarded(url: sa.URL, deadline: Deadline) -> sa.Engine:
 
 
 def _connect(url: sa.URL, deadline: Deadline) -> Any:
-    import psycopg
 
     # By this driver, whichever the address names for PostgreSQL.
     dialect = url.set(drivername="postgresql+psycopg").get_dialect()()
@@ -49,32 +48,65 @@ def _connect(url: sa.URL, deadline: Deadline) -> Any:
     }
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     given = str(parameters.pop("options", ""))
-    connection: psycopg.Connection[Any] = psycopg.connect(
+    connection = _kind(deadline).connect(
         **parameters | {"connect_timeout": max(int(deadline.remaining), 2)},
         options=f"{given} {options}".strip(),
     )
     deadline.cut_socket(connection.fileno())
-
-    connection.server_cursor_factory = _Cursor  # type: ignore[assignment]
+    connection.server_cursor_factory = _Cursor
     return connection
+
+
+def _kind(deadline: Deadline) -> Any:
+    """A connection that ends what is still coming before it is used for anything else."""
+    from psycopg import Connection
+
+    class Guarded(Connection[Any]):
+        coming: Any = None
+
+        def end_coming(self) -> None:
+            """Rows that nobody reads would hold the connection: the server is told to stop."""
+            coming, self.coming = self.coming, None
+            if coming is not None:
+                coming.close()
+
+        def cancel_safe(self, *, timeout: float = 30.0) -> None:
+            # A server that is silent would not hear of it either.
+            if deadline.remaining:
+                super().cancel_safe(timeout=min(timeout, deadline.remaining))
+
+        def rollback(self) -> None:
+            self.end_coming()
+            super().rollback()
+
+        def close(self) -> None:
+            self.end_coming()
+            super().close()
+
+    return Guarded
 
 
 class _Cursor:
     """A query declared and then streamed: behind a cursor the server plans nothing in parallel."""
 
+    arraysize = 1
+    rowcount = -1
+
     def __init__(self, connection: Any, name: str, **_: object) -> None:
         from psycopg import Cursor, ServerCursor
 
+        self._connection = connection
         self._declared = ServerCursor(connection, name)
         self._streamed = Cursor(connection)
-        self._rows: Any = None
+        self._rows: Any = iter(())
         self.description: Any = None
 
     def execute(self, query: Any, parameters: Any) -> None:
+        self._connection.end_coming()
         with self._declared:
             self._declared.execute(query, parameters)
             self.description = self._declared.description
-        self._rows = self._streamed.stream(query, parameters)
+        self._connection.coming = self._rows = self._streamed.stream(query, parameters)
 
     def fetchone(self) -> Any:
         return next(self._rows, None)
@@ -86,6 +118,5 @@ class _Cursor:
         return list(self._rows)
 
     def close(self) -> None:
-        if self._rows is not None:
-            # It holds the connection, and has the server stop what is not read.
-            self._rows.close()
+        if self._connection.coming is self._rows:
+            self._connection.end_coming()

@@ -26,6 +26,7 @@ _SCHEMA = {"sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_
 _NEVER_CALLED = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"}
 _STEPS = 100_000
 _LONGEST_VALUE = 1_000_000
+_LONGEST_PATTERN = 1_000
 
 
 def guarded(url: sa.URL, deadline: Deadline) -> sa.Engine:
@@ -43,6 +44,8 @@ def guarded(url: sa.URL, deadline: Deadline) -> sa.Engine:
         connection.execute("pragma trusted_schema = off")
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
         connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        # Nobody looks at the time inside of one LIKE.
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, _LONGEST_PATTERN)
         connection.set_progress_handler(lambda: deadline.remaining <= 0, _STEPS)
         deadline.cut(connection.interrupt)
         return connection
