@@ -69,11 +69,17 @@ def histories(
     """What is known of this star on ``today``? UnknownStar when there is none of that key.
 
     Without ``candidates`` the answer is about a star that has none but those that others are
-    computed from or that have targets: a star has few inputs, and may have hundreds of those.
+    computed from, or of which something is said: a star has few inputs, and may have hundreds of
+    those.
     """
     star, targets = read_star(engine, star_key), read_targets(engine, star_key)
+    annotations, changes = read_annotations(engine, star_key), definition_changes(engine, star_key)
+    locks = read_locks(engine, star_key)
     if not candidates:
-        star = _without_candidates(star, {target.metric for target in targets})
+        entries = read_entries(engine, star_key)
+        told: tuple[Any, ...] = (*targets, *annotations, *changes, *locks, *entries)
+        said = {one.metric for one in told}
+        star = _without_candidates(star, said)
     keys = [metric.key for metric in star.metrics]
     weeks = read_rollups(engine, star_key, Grain.WEEK, keys)
     months = read_rollups(engine, star_key, Grain.MONTH, keys)
@@ -83,16 +89,16 @@ def histories(
         weeks=build_history(star, weeks, Grain.WEEK, today),
         months=build_history(star, months, Grain.MONTH, today),
         targets=targets,
-        annotations=read_annotations(engine, star_key),
-        definition_changes=definition_changes(engine, star_key),
+        annotations=annotations,
+        definition_changes=changes,
         newest={str(key): day.date() for key, day in newest.items()},
-        locks=read_locks(engine, star_key),
+        locks=locks,
     )
 
 
-def _without_candidates(star: Star, planned: Set[str]) -> Star:
+def _without_candidates(star: Star, said: Set[str | None]) -> Star:
     wanted = [one.key for one in star.metrics if one.role is not Role.CANDIDATE]
-    wanted += [one.key for one in star.metrics if one.key in planned]
+    wanted += [one.key for one in star.metrics if one.key in said]
     needed: set[str] = set()
     while wanted:
         key = wanted.pop()
@@ -209,14 +215,10 @@ def tested(known: StarHistory) -> Known:
 
 
 def tested_weeks(known: StarHistory) -> pd.DataFrame:
-    """The weekly values that the lead test sees: complete weeks, from the first of the star or of
-    an input up to the star's last one."""
-    values, star = known.weeks.values, known.star
-    last = last_complete_week(known.weeks, star.north_star)
-    if last is None:
-        return values.iloc[:0]
-    tested = values[[star.north_star, *(one.key for one in star.inputs)]]
-    return values.loc[tested.dropna(how="all").index[0] : last]
+    """The weekly values that the lead test sees: complete weeks, up to the star's last one."""
+    values = known.weeks.values
+    last = last_complete_week(known.weeks, known.star.north_star)
+    return values.iloc[:0] if last is None else values.loc[:last]
 
 
 def leads_json(

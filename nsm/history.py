@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nsm.formula import evaluate, evaluation_order, parse_formula
-from nsm.model import Aggregate, Grain, Metric, Star
+from nsm.model import Aggregate, Grain, Metric, Role, Star
 from nsm.periods import days_in, months_and_edge, period_end
 
 Floats = npt.NDArray[np.float64]
@@ -135,6 +135,13 @@ def last_complete_week(history: History, metric: str) -> pd.Timestamp | None:
         return None
     found = history.values[metric].last_valid_index()
     return None if found is None else cast("pd.Timestamp", found)
+
+
+def newest_begun(star: Star, history: History) -> pd.Timestamp | None:
+    """The newest period of which a metric of the star has a day; candidates decide nothing."""
+    keys = [metric.key for metric in star.metrics if metric.role is not Role.CANDIDATE]
+    begun = history.days.index[(history.days[keys] > 0).any(axis=1)]
+    return begun[-1] if len(begun) else None
 
 
 def aggregate_spans(

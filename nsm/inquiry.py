@@ -161,6 +161,8 @@ def _ask(
 ) -> Answer:
     star, inputs = known.star, [one for one in inputs if one.key != goal.key]
     asked = known.weeks[[goal.key, *(one.key for one in inputs)]]
+    # What came before any of them, other metrics know of: the answer does not hang on that.
+    asked = asked[asked.notna().any(axis=1).cummax()]
     ratios = [one.key for one in (goal, *inputs) if one.is_percent]
     prepared = prepare_weeks(asked, setting, ratios)
     report = find_leads(

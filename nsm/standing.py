@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from nsm.history import History, grains
+from nsm.history import History, grains, newest_begun
 from nsm.history import last_complete_week as newest_week
 from nsm.limits import Limits, limits_of
 from nsm.limits import weeks_since_break as weeks_since_break
@@ -123,7 +123,7 @@ def standings(
             pace=next(
                 iter(paces(star, metric, figures, targets, review.week_ending, weekly)), None
             ),
-            running=_running(weeks, metric.key, start + WEEK, figures.running),
+            running=_running(star, weeks, metric.key, start + WEEK, figures.running),
             month=_running_month(figures, review.week_ending),
             days=_at(weeks.days, metric.key, start),
             expected=_at(weeks.expected, metric.key, start),
@@ -196,10 +196,12 @@ def record(values: pd.Series, since: pd.Series) -> Extreme | None:
     return replace(found, on_record=False)
 
 
-def _running(weeks: History, key: str, start: dt.date, against: SameDays | None) -> Partial | None:
+def _running(
+    star: Star, weeks: History, key: str, start: dt.date, against: SameDays | None
+) -> Partial | None:
     at = pd.Timestamp(start)
     # Only the newest week is still running; an older one with missing days stays a hole.
-    if at not in weeks.so_far.index or at != weeks.so_far.index[-1]:
+    if at != newest_begun(star, weeks):
         return None
     value = float(weeks.so_far[key].to_numpy()[weeks.so_far.index.get_loc(at)])
     days = _at(weeks.days, key, start)

@@ -35,7 +35,8 @@ def answer(key: str, version: int, today: dt.date) -> None:
 
 @replayed
 def all_candidates(key: str, version: int, today: dt.date) -> None:
-    draw_metrics(stock_of_star(key, version, today, candidates=True), candidates)
+    stock = stock_of_star(key, version, today, candidates=True)
+    draw_metrics(stock, stock.known.star.having(Role.CANDIDATE))
 
 
 @replayed

@@ -18,10 +18,24 @@ from nsm import answers
 from nsm.errors import InputError, UnknownStar
 from nsm.history import build_history
 from nsm.ingest import load_file
-from nsm.inquiry import identities
-from nsm.model import Aggregate, Annotation, Grain, Metric, Role, Star, Target
+from nsm.inquiry import candidates_of, identities
+from nsm.leads.setting import Setting
+from nsm.model import (
+    Aggregate,
+    Annotation,
+    Grain,
+    LimitLock,
+    Metric,
+    ReviewEntry,
+    Role,
+    Star,
+    Target,
+)
+from nsm.periods import now_utc
 from nsm.review import weekly_review
 from nsm.store.annotations import save_annotations
+from nsm.store.limits import save_lock
+from nsm.store.reviews import add_entry
 from nsm.store.stars import save_star
 from nsm.store.targets import save_targets
 from tests.days import (
@@ -139,6 +153,57 @@ def test_candidates_change_no_answer_but_their_own(engine: Any) -> None:
     stands = [answers.standings_of(*one) for one in zip((every, few), reviews, strict=True)]
     assert list(stands[0]) == list(stands[1])
     assert answers.leads_of(every).to_json() == answers.leads_of(few).to_json()
+
+
+def test_candidates_of_another_star_keep_what_is_older_than_their_own(engine: Any) -> None:
+    rng = np.random.default_rng(5)
+    weeks = rng.normal(size=160)
+    values = {
+        key: {day: float(round(200 + place)) for day, place in zip(days, course, strict=True)}
+        for key, course, since in (
+            ("orders", 15 * rng.normal(size=160) + 20 * np.roll(weeks, 4), 0),
+            ("visits", 20 * weeks, 0),
+            ("actives", rng.normal(size=20), 140),
+        )
+        for days, course in [
+            (
+                list(each_day("2021-05-17", "2024-06-09"))[since * 7 :],
+                np.repeat(course, 7),
+            )
+        ]
+    }
+    shop = star_of(measured("orders"), measured("visits"))
+    fill(engine, replace(shop, metrics=shop.metrics[:1]), {"orders": values["orders"]})
+    candidate = replace(measured("visits"), role=Role.CANDIDATE)
+    app = replace(star_of(measured("actives"), candidate), key="app")
+    fill(engine, app, {key: values[key] for key in ("actives", "visits")})
+    known, other = (
+        answers.tested(answers.histories(engine, key, TODAY)) for key in ("shop", "app")
+    )
+
+    found = candidates_of(known, Setting(6), [other]).set_index("metric")
+
+    assert found.loc["visits", "listed"]
+    assert found.loc["visits", "lag"] == 4
+
+
+def test_a_candidate_that_is_spoken_of_is_known(engine: Any) -> None:
+    candidates = ("noted", "logged", "planned", "locked", "old")
+    star = star_of(
+        measured("orders"), *(replace(measured(key), role=Role.CANDIDATE) for key in candidates)
+    )
+    days = each_day("2024-03-04", "2024-06-09")
+    fill(engine, star, dict.fromkeys(("orders", *candidates), days))
+    save_annotations(engine, "shop", [Annotation(0, dt.date(2024, 5, 1), "x", metric="noted")])
+    save_targets(engine, "shop", [Target("planned", "month", dt.date(2024, 6, 1), 60.0)])
+    week = dt.date(2024, 5, 27)
+    entry = ReviewEntry(0, "logged", week, "rain", True, "call", "ann", None, "bob", now_utc())
+    add_entry(engine, "shop", entry)
+    save_lock(engine, "shop", LimitLock("locked", None, week, "ann", now_utc(), "because"))
+
+    few = answers.histories(engine, "shop", TODAY, candidates=False)
+
+    assert [one.key for one in few.star.metrics] == ["orders", *candidates[:-1]]
 
 
 def test_a_star_without_data_has_answers_too(engine: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -102,6 +103,18 @@ def test_an_older_week_with_missing_days_is_not_running():
     history, _, review = reviewed(SHOP, values | {"rate": days}, ending=dt.date(2026, 11, 1))
 
     assert standings(SHOP, review, history)["orders"].running is None
+
+
+def test_a_candidate_that_goes_on_ends_no_running_week():
+    star = replace(
+        SHOP, metrics=(*SHOP.metrics, Metric("new", "New", Role.CANDIDATE, Aggregate.SUM))
+    )
+    values = {key: daily([700.0] * 20, running=[90.0, 80.0]) for key in ("orders", "rate")}
+    later = {day + dt.timedelta(days=7): 1.0 for day in list(values["orders"])[-9:]}
+    history, _, review = reviewed(star, values | {"new": later}, today=TODAY + dt.timedelta(days=9))
+
+    one = standings(star, review, history)["orders"]
+    assert (one.running.value, one.running.days) == (170, 2)
 
 
 def test_candidates_do_not_stand_on_the_page_of_the_week():

@@ -131,9 +131,10 @@ class HalfDrawing:
         if not known:
             return
         said, ends = self._hover(half.targets, "target"), (-DASH, 0.0, DASH)
+        middles = [dt.datetime.combine(half.starts[n], dt.time()) for n in known]
         # After each dash a gap, which has to stand somewhere on the axis.
         self.figure.add_scatter(
-            x=[half.starts[n] + end * half.length for n in known for end in (*ends, DASH)],
+            x=[middle + end * half.length for middle in middles for end in (*ends, DASH)],
             y=[value for n in known for value in (*[half.targets[n]] * len(ends), None)],
             mode="lines",
             line={"color": TEXT_STAND_IN, "width": 2},

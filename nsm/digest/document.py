@@ -136,7 +136,7 @@ def _why(digest: Digest) -> str:
         ]
         longest = LONGEST_WHY
         if splits and said:  # What tells how the parts were found gives way to a split.
-            longest, about = LONGEST, ""
+            longest, about = LONGEST, why_missing(digest.star, why)
         told = [f"<p>{escape(said, longest)}</p>"] if said else []
         told += [f'<p class="small">{escape(about, longest)}</p>'] if about else []
         told += [_items(splits, MOST_SPLITS, longest=LONGEST_SPLIT)]

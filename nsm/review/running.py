@@ -7,7 +7,7 @@ import math
 
 import pandas as pd
 
-from nsm.history import History, Spans, build_history, grains
+from nsm.history import History, Spans, build_history, grains, newest_begun
 from nsm.model import Grain, Metric, Star
 from nsm.periods import DAY, WEEK
 from nsm.review.figures import SameDays
@@ -28,11 +28,11 @@ def same_days(
     both weeks - else there is no change but a reason.
     """
     at = pd.Timestamp(start)
-    if not len(weeks.so_far) or weeks.so_far.index[-1] != at:
+    if newest_begun(star, weeks) != at:
         return {}
     keys = [metric.key for metric in star.metrics]
-    so_far = weeks.so_far[keys].to_numpy()[-1].tolist()
-    there = weeks.days[keys].to_numpy()[-1].tolist()
+    so_far = weeks.so_far[keys].loc[at].to_numpy().tolist()
+    there = weeks.days[keys].loc[at].to_numpy().tolist()
     open_now = {
         key: int(many)
         for key, value, many in zip(keys, so_far, there, strict=True)

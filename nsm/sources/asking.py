@@ -84,12 +84,13 @@ def ask(
         shape = _shape(connection, query, backend)
         for grain, window in windows.items():
             every = partial(roll_up, query, star, backend, grain, window)
-            found[grain] = _read(connection, every, shape, partial(periods_of, query=query))
+            read = partial(periods_of, query=query)
+            found[grain], shape = _read(connection, every, shape, read)
             rows += len(found[grain][0])
             for column in query.segments:
                 by_part = partial(every, segment=column)
-                read = partial(parts_of, query=query, segment=column)
-                apart[column][grain] = _read(connection, by_part, shape, read)
+                read_parts = partial(parts_of, query=query, segment=column)
+                apart[column][grain], shape = _read(connection, by_part, shape, read_parts)
                 rows += len(apart[column][grain].part)
     return Answer(found, apart, rows)
 
@@ -106,12 +107,15 @@ def _read(
     asking: Callable[[Shape], sa.Select[Any]],
     shape: Shape,
     read: Callable[[Iterable[Any]], Found],
-) -> Found:
-    """What ``read`` makes of the streamed rows; asked again where sums may have texts in them."""
+) -> tuple[Found, Shape]:
+    """What ``read`` makes of the streamed rows; asked again where sums may have texts in them.
+
+    The shape that comes back is what is known of them then.
+    """
     streamed = connection.execution_options(**_STREAMED)
     try:
         with streamed.execute(asking(shape)) as rows:
-            return read(_whole(rows) if shape.whole else rows)
+            return read(_whole(rows) if shape.whole else rows), shape
     except _NotWhole:
         return _read(connection, asking, replace(shape, whole=False), read)
 
@@ -188,7 +192,8 @@ def _shape(connection: sa.Connection, query: SourceQuery, backend: str) -> Shape
         spelled,
         kind,
         repeats=kind == DATE or {row.length for row in rows} == {10},
-        whole={row.type for row in rows} <= {"integer", "null"},
+        whole=query.take in (Take.SUM, Take.MEAN)
+        and {row.type for row in rows} <= {"integer", "null"},
     )
 
 

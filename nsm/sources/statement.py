@@ -93,7 +93,7 @@ def roll_up(
     when = _column(shape.columns[query.date])
     taken = _column(shape.columns[query.column]) if query.column else None
     # SQLite adds a text as zero. Texts are larger than all numbers, so the largest value shows one;
-    # and a sum with one in it is no whole number.
+    # and a sum with one in it is no whole number, unless it says one: then that is what is added.
     texts = backend == "sqlite" and not shape.whole
     parts: list[sa.ColumnElement[Any]] = []
     if segment:

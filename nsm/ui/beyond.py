@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ import nsm.answers
 from nsm.answers import StarHistory
 from nsm.inquiry import candidates_of
 from nsm.leads.setting import Setting
-from nsm.model import Metric
+from nsm.model import Metric, Star
 from nsm.ui import answers
 from nsm.ui.leads import Scan, draw_rows, finding_text, scan_at, told
 from nsm.ui.page import engine
@@ -80,6 +81,14 @@ def draw_results(star_key: str, version: int, today: dt.date, setting: Setting) 
     st.caption(plain(RESULTS_KEY))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Scanned:
+    """A finished scan of candidates, and the stars that they are of: the one asked about first."""
+
+    stars: tuple[Star, ...]
+    table: pd.DataFrame
+
+
 def draw_candidates(star_key: str, version: int, today: dt.date, setting: Setting) -> None:
     """Which other metrics may lead the star, under false-discovery control."""
     from nsm.store.stars import star_versions
@@ -90,14 +99,13 @@ def draw_candidates(star_key: str, version: int, today: dt.date, setting: Settin
         "Also the metrics of other stars", key="everywhere", bind="query-params"
     )
     others = others if everywhere else {}
-    known = [answers.everything(star_key, version, today)]
-    star = known[0].star
-    known += [answers.everything(key, one, today) for key, one in others.items()]
-    names = {(one.star.key, metric.key): metric for one in known for metric in one.star.metrics}
-    kept = _kept(star.key, version, today, setting, tuple(sorted(others.items())))
-    if "table" not in kept:
-        kept["table"] = _scanned(known, setting)
-    table = kept["table"]
+    kept = _kept(star_key, version, today, setting, tuple(sorted(others.items())))
+    if not kept:
+        editions = {star_key: version} | others
+        known = [answers.everything(key, one, today) for key, one in editions.items()]
+        kept.append(Scanned(tuple(one.star for one in known), _scanned(known, setting)))
+    (star, *_), table = kept[0].stars, kept[0].table
+    names = {(one.key, metric.key): metric for one in kept[0].stars for metric in one.metrics}
     st.markdown(f"**{plain(candidates_summary(table, star))}**")
     if not len(table):
         return
@@ -113,9 +121,9 @@ def _kept(
     today: dt.date,
     setting: Setting,
     others: tuple[tuple[str, int], ...],
-) -> dict[str, pd.DataFrame]:
+) -> list[Scanned]:
     """Where a finished scan is kept: a scan that shows its progress cannot be cached itself."""
-    return {}
+    return []
 
 
 def _scanned(known: list[StarHistory], setting: Setting) -> pd.DataFrame:

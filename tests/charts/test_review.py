@@ -116,10 +116,13 @@ def test_targets_of_this_metric_are_dashes_on_their_period():
     figure, _, _review, _ = drawn(noisy(60))
 
     weeks, months = traces(figure, "Target")
-    assert dict(zip(weeks.x, weeks.y, strict=True))[LAST_WEEK] == 990
+    middle = dt.datetime.combine(LAST_WEEK, dt.time())
+    assert dict(zip(weeks.x, weeks.y, strict=True))[middle] == 990
     assert {value for value in weeks.y if value is not None} == {990}
     assert max(weeks.x) - min(weeks.x) < dt.timedelta(7)
-    assert dict(zip(months.x, months.y, strict=True))[dt.date(2026, 10, 1)] == 4000
+    assert max(weeks.x) - middle == middle - min(weeks.x)
+    october = dt.datetime.combine(dt.date(2026, 10, 1), dt.time())
+    assert dict(zip(months.x, months.y, strict=True))[october] == 4000
 
 
 def test_annotations_are_numbered_on_their_period_and_share_a_place():
