@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from nsm.segmented import by_segment, splits_of
 from nsm.sources.sync import Wanted, sync_star
 from nsm.store.engine import open_store
 from nsm.store.stars import save_star
+from nsm.why.split import Part
 from nsm.words.why import signed
 from tests.segmented import COUNTRIES, DEFINITION, TODAY, make_shop
 
@@ -117,6 +119,18 @@ def test_the_digest_says_it_too(shop) -> None:
     since_last_week, since_last_year = written.split("<li>By country, ")[1:]
     assert f"{signed(change, '')} Germany" in since_last_week[: since_last_week.index("</li>")]
     assert "Germany" in since_last_year[: since_last_year.index("</li>")]
+
+
+def test_the_digest_says_what_is_left_out_beside_a_split(shop) -> None:
+    _, engine = shop
+    digest = digest_of(engine, "shop", TODAY)
+    reason = "visits is not known so many weeks earlier"
+    part = Part("amount", 10.0, 12.0, 15.0, lag_weeks=3)
+    whys = tuple(replace(why, parts=(part,), reason=reason) for why in digest.whys)
+    written = document(replace(digest, whys=whys))
+
+    assert "By country" in written
+    assert "Left out: Visits is not known so many weeks earlier." in written
 
 
 def test_the_weeks_of_a_part_are_what_the_source_counts(shop) -> None:
