@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import pandas as pd
 
 from nsm.errors import InputError
-from nsm.formula import parse_formula
+from nsm.formula import leaves
 from nsm.habit import Habit, habit_of, log_on
 from nsm.history import History, build_history, last_complete_week
 from nsm.model import Annotation, DefinitionChange, Grain, LimitLock, Role, Star, Target
@@ -97,15 +97,8 @@ def histories(
 
 
 def _without_candidates(star: Star, said: Set[str | None]) -> Star:
-    wanted = [one.key for one in star.metrics if one.role is not Role.CANDIDATE]
-    wanted += [one.key for one in star.metrics if one.key in said]
-    needed: set[str] = set()
-    while wanted:
-        key = wanted.pop()
-        if key not in needed:
-            needed.add(key)
-            formula = star.metric(key).formula
-            wanted += parse_formula(formula).references if formula else ()
+    kept = {one.key for one in star.metrics if one.role is not Role.CANDIDATE or one.key in said}
+    needed = kept.union(*(leaves(star, key) for key in kept))
     return replace(star, metrics=tuple(one for one in star.metrics if one.key in needed))
 
 

@@ -106,7 +106,7 @@ def standings(
 ) -> dict[str, Standing]:
     """How does every metric but the candidates stand, in the order of the definition?"""
     start = review.week_starts[-1]
-    found, grain_of = {}, grains(star)
+    found, grain_of, begun = {}, grains(star), newest_begun(star, weeks)
     for metric in star.metrics:
         if metric.role is Role.CANDIDATE:
             continue
@@ -123,7 +123,7 @@ def standings(
             pace=next(
                 iter(paces(star, metric, figures, targets, review.week_ending, weekly)), None
             ),
-            running=_running(star, weeks, metric.key, start + WEEK, figures.running),
+            running=_running(weeks, metric.key, start + WEEK, begun, figures.running),
             month=_running_month(figures, review.week_ending),
             days=_at(weeks.days, metric.key, start),
             expected=_at(weeks.expected, metric.key, start),
@@ -197,11 +197,18 @@ def record(values: pd.Series, since: pd.Series) -> Extreme | None:
 
 
 def _running(
-    star: Star, weeks: History, key: str, start: dt.date, against: SameDays | None
+    weeks: History,
+    key: str,
+    start: dt.date,
+    begun: pd.Timestamp | None,
+    against: SameDays | None,
 ) -> Partial | None:
+    """The week that starts then, if it is the newest that has ``begun``.
+
+    An older one with missing days is not running: it stays a hole.
+    """
     at = pd.Timestamp(start)
-    # Only the newest week is still running; an older one with missing days stays a hole.
-    if at != newest_begun(star, weeks):
+    if at != begun:
         return None
     value = float(weeks.so_far[key].to_numpy()[weeks.so_far.index.get_loc(at)])
     days = _at(weeks.days, key, start)

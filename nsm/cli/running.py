@@ -95,7 +95,4 @@ def _unexpected(error: Exception) -> int:
         with contextlib.suppress(OSError):
             _closed_output()
         return _failed(f"The system refused: {reason}.", FAILED)
-    return _failed(
-        fault_of_the_program(error),
-        WRONG_CALL,
-    )
+    return _failed(fault_of_the_program(error), WRONG_CALL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +16,7 @@ from nsm.periods import week_start_of
 DEFINITION = Path(__file__).resolve().parents[2] / "data" / "demo" / "podcasts.yaml"
 WEEKS = 130
 LEAD_WEEKS = 3
-# What a country makes of a week of the others, and since when one of them is left out of the
-# charts where people find the app.
+# Their shares of people and plays; one of them keeps so much of it in the last weeks.
 COUNTRIES = {"Germany": 0.45, "France": 0.3, "Sweden": 0.25}
 LOST, LOST_SHARE, LOST_WEEKS = "Sweden", 0.45, 4
 _A_WEEK = {"signups": 120, "plays": 700, "episodes": 25}
@@ -52,7 +51,9 @@ def write_events(path: Path, today: dt.date, seed: int = DEFAULT_SEED) -> Path:
                 connection.executemany(f"insert into {table} values ({places})", rows)  # noqa: S608
         definition.write_text(DEFINITION.read_text(encoding="utf-8"), encoding="utf-8")
     except (OSError, sqlite3.Error) as error:
-        path.unlink(missing_ok=True)
+        for one in (path, definition):
+            with suppress(OSError):
+                one.unlink()
         raise InputError(
             f"{path} cannot be written: {error}.",
             "Name a file in a folder that this account may write.",

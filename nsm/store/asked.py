@@ -128,31 +128,19 @@ def said_by(
     connection: sa.Connection, metric_id: int, grain: Grain, loads: LoadDays, as_of: dt.date
 ) -> tuple[Days, Floats]:
     """What the source had said by a day of periods that were over: first days, sorted, values."""
-    one, now = period_restatement, asked_period
-    of_whole = (one.c.metric_id == metric_id, one.c.segment == "", one.c.grain == grain.value)
-    earlier = connection.execute(
-        sa.select(bulk.as_stored(one.c.start), one.c.part_id, one.c.old_value, one.c.old_load_id)
-        .where(*of_whole)
-        .order_by(one.c.id)
+    restated, now = period_restatement.c, asked_period.c
+    there = sa.and_(
+        restated.metric_id == metric_id, restated.segment == "", restated.grain == grain.value
     )
-    versions = [restating.periods_of(earlier)]
     current = connection.execute(
-        sa.select(
-            bulk.as_stored(now.c.start), sa.literal_column("0"), now.c.value, now.c.load_id
-        ).where(now.c.metric_id == metric_id, now.c.grain == grain.value)
+        sa.select(bulk.as_stored(now.start), sa.literal_column("0"), now.value, now.load_id).where(
+            now.metric_id == metric_id, now.grain == grain.value
+        )
     )
-    versions.append(restating.periods_of(current))
-    known: dict[np.datetime64, float] = {}
-    for version in versions:
-        ends = restating.ends_of(version.start, grain)
-        for start, end, value, load_id in zip(
-            version.start, ends, version.value.tolist(), version.load.tolist(), strict=True
-        ):
-            # In the order in which they were learned: the last one counts.
-            if load_id in loads and end < loads[load_id] <= np.datetime64(as_of):
-                known[start] = value
-    starts = np.array(sorted(known), dtype="datetime64[D]")
-    return starts, np.array([known[start] for start in starts], dtype=np.float64)
+    said = restating.periods_of(current)
+    then = restating.known_by(connection, said, there, grain, loads, as_of)
+    order = np.argsort(then.start)
+    return then.start[order], then.value[order]
 
 
 def overlaid(totals: PeriodTotals, start: Days, value: Floats) -> PeriodTotals:

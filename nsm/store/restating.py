@@ -6,6 +6,7 @@ that are the same keep the load from which they are known.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,6 +98,50 @@ def record(
     return load_id
 
 
+def known_by(
+    connection: sa.Connection,
+    now: Periods,
+    there: sa.ColumnElement[bool],
+    grain: Grain,
+    loads: LoadDays,
+    as_of: dt.date,
+) -> Periods:
+    """What was known on a day of values that are known ``now``, and of those restated since.
+
+    ``there`` are the restatements of the same; only periods that were over when they were said.
+    """
+    said = period_restatement.c
+    restated = connection.execute(
+        sa.select(
+            bulk.as_stored(said.start),
+            said.part_id,
+            said.old_value,
+            said.old_load_id,
+            said.new_value,
+            said.load_id,
+        )
+        .where(there)
+        .order_by(said.id)
+    ).all()
+    # In the order in which they were learned: the last one counts.
+    learned = [
+        one
+        for start, part, old, old_load, new, load in restated
+        for one in ((start, part, old, old_load), (start, part, new, load))
+    ]
+    start, part_id, value, load_id = zip(*learned, strict=True) if learned else ((),) * 4
+    starts = np.concatenate([bulk.to_days(start), now.start])
+    parts = np.concatenate([np.array(part_id, np.int64), now.part_id])
+    values = np.concatenate([np.array(value, np.float64), now.value])
+    loads_of = np.concatenate([np.array(load_id, np.int64), now.load])
+    days = _days_of(loads_of, loads)
+    was_known = (ends_of(starts, grain) < days) & (days <= np.datetime64(as_of))
+    at = {(starts[i], parts[i]): i for i in np.flatnonzero(was_known)}
+    kept = np.array(sorted(at.values()), dtype=np.intp)
+    kept = kept[np.isfinite(values[kept])]
+    return Periods(starts[kept], parts[kept], values[kept], loads_of[kept])
+
+
 def periods_of(result: sa.Result[tuple[object, int, float, int | None]]) -> Periods:
     """Rows of first day, part, value and load as arrays, taken in pieces: there may be many."""
     pieces = []
@@ -129,7 +174,12 @@ def ends_of(start: Days, grain: Grain) -> Days:
 
 def _final(periods: Periods, grain: Grain, loads: LoadDays) -> npt.NDArray[np.bool_]:
     """Which values were said after their period was over."""
-    by_load = {one: loads.get(one, np.datetime64("NaT")) for one in np.unique(periods.load)}
-    known = np.array([by_load[one] for one in periods.load], dtype="datetime64[D]")
-    # A load that is not known is later than nothing.
+    known = _days_of(periods.load, loads)
     return np.asarray(ends_of(periods.start, grain) < known, dtype=np.bool_)
+
+
+def _days_of(load_ids: Integers, loads: LoadDays) -> Days:
+    """On which day each load was known; one that is not there is later than nothing (NaT)."""
+    by_load = {one: loads.get(one, np.datetime64("NaT")) for one in np.unique(load_ids)}
+    days: Days = np.array([by_load[one] for one in load_ids], dtype="datetime64[D]")
+    return days

@@ -145,7 +145,8 @@ def read_part_rows(
             loads = load_days(connection, require_star(connection, star_key).id)
             said = Periods(start, part_id, value, load_id)
             there = _asked(period_restatement, metric_id, segment, grain, spans)
-            start, part_id, value = _known_by(connection, said, there, grain, loads, as_of)
+            then = restating.known_by(connection, said, there, grain, loads, as_of)
+            start, part_id, value = then.start, then.part_id, then.value
             weight = np.full(len(value), np.nan)
     numbers, code = np.unique(part_id, return_inverse=True)
     by_number = {row.part_id: row.part for row in names}
@@ -175,48 +176,6 @@ def _asked(
     if spans is not None:
         mine.append(sa.or_(sa.false(), *(table.c.start.between(*span) for span in spans)))
     return sa.and_(*mine)
-
-
-def _known_by(
-    connection: sa.Connection,
-    now: Periods,
-    there: sa.ColumnElement[bool],
-    grain: Grain,
-    loads: LoadDays,
-    as_of: dt.date,
-) -> tuple[Days, Any, Floats]:
-    """What was known on a day of values that are known ``now``, and of those restated since."""
-    said = period_restatement.c
-    restated = connection.execute(
-        sa.select(
-            bulk.as_stored(said.start),
-            said.part_id,
-            said.old_value,
-            said.old_load_id,
-            said.new_value,
-            said.load_id,
-        )
-        .where(there)
-        .order_by(said.id)
-    ).all()
-    # In the order in which they were learned: the last one counts.
-    learned = [
-        one
-        for start, part, old, old_load, new, load in restated
-        for one in ((start, part, old, old_load), (start, part, new, load))
-    ]
-    start, part_id, value, load_id = zip(*learned, strict=True) if learned else ((),) * 4
-    starts = np.concatenate([bulk.to_days(start), now.start])
-    parts = np.concatenate([np.array(part_id, np.int64), now.part_id])
-    values = np.concatenate([np.array(value, np.float64), now.value])
-    by_load = {load: loads.get(load, np.datetime64("NaT")) for load in {*load_id, *now.load}}
-    days = np.array([by_load[load] for load in [*load_id, *now.load]], dtype="datetime64[D]")
-    # One that no load is known of is later than nothing.
-    was_known = (restating.ends_of(starts, grain) < days) & (days <= np.datetime64(as_of))
-    at = {(starts[i], parts[i]): i for i in np.flatnonzero(was_known)}
-    kept = np.array(sorted(at.values()), dtype=np.intp)
-    kept = kept[np.isfinite(values[kept])]
-    return starts[kept], parts[kept], values[kept]
 
 
 def _arrays(rows: Sequence[Any]) -> tuple[Days, Any, Floats, Floats, Any]:

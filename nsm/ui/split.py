@@ -36,13 +36,12 @@ def splits_of_star(
     version: int,
     today: dt.date,
     week: dt.date,
-    metric: str,
-    segment: str,
+    question: Question,
     as_of: dt.date | None,
 ) -> tuple[SegmentSplit, ...]:
     """What each part adds to the change to that week, since the week before and since last year."""
     known = answers.known(star_key, version, today, as_of)
-    return split_of(engine(), known, Question(metric, segment), week)
+    return split_of(engine(), known, question, week)
 
 
 def draw_split(
@@ -59,7 +58,7 @@ def draw_split(
         names = {key: question_name(star, one) for key, one in there.items()}
         chosen = choose("Where it moved", names, key="split", width=320)
     question = there[chosen]
-    asked = (*edition, week, question.metric, question.segment, as_of)
+    asked = (*edition, week, question, as_of)
     _pictures(*asked)
     found = splits_of_star(*asked)
     if any(split.parts for split in found):
@@ -78,12 +77,11 @@ def _pictures(
     version: int,
     today: dt.date,
     week: dt.date,
-    metric: str,
-    segment: str,
+    question: Question,
     as_of: dt.date | None,
 ) -> None:
     star = answers.known(star_key, version, today, as_of).star
-    found = splits_of_star(star_key, version, today, week, metric, segment, as_of)
+    found = splits_of_star(star_key, version, today, week, question, as_of)
     shown = [split for split in found if split.parts]
     if not shown:
         st.caption(plain(split_missing(star, found[0]), longest=1000))

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from nsm.formula import evaluation_order, parse_formula
+from nsm.formula import evaluation_order, leaves, parse_formula
 from nsm.model import Star
 from nsm.why.weights import Pair, weights
 
@@ -83,13 +83,7 @@ def split(star: Star, key: str, before: Mapping[str, float], now: Mapping[str, f
 
 def _below(star: Star, key: str) -> tuple[str, ...]:
     """The formula metrics from the leaves up to this one, each after those it computes with."""
-    wanted, todo = {key}, [key]
-    while todo:
-        formula = star.metric(todo.pop()).formula
-        for one in parse_formula(str(formula)).references if formula else ():
-            if one not in wanted:
-                wanted.add(one)
-                todo.append(one)
+    wanted = {key} | leaves(star, key)
     return tuple(one for one in evaluation_order(star.metrics) if one in wanted)
 
 
