@@ -9,9 +9,11 @@ from pathlib import Path
 
 from nsm.leads.setting import Setting
 from nsm.model import Role
+from nsm.why import Question
 
 ROOT = Path(__file__).resolve().parents[2]
-SAID_WHOLE = {"str", "int", "bool", "None", "tuple", "dt.date", "Setting", "Role", "..."}
+SAID_WHOLE = {"str", "int", "bool", "None", "tuple", "dt.date", "..."}
+SAID_WHOLE |= {"Setting", "Role", "Question"}  # the tests below hold that their texts differ
 KEEPERS = {"kept", "replayed"}
 
 
@@ -61,3 +63,9 @@ def test_the_text_of_a_setting_says_every_field() -> None:
 
 def test_the_text_of_a_role_says_which() -> None:
     assert len({repr(role) for role in Role}) == len(Role)
+
+
+def test_the_text_of_a_question_says_its_metric_and_its_segment() -> None:
+    asked = [Question(metric, segment) for metric in ("a", "b") for segment in ("a", "b")]
+    assert {field.name for field in dataclasses.fields(Question)} == {"metric", "segment"}
+    assert len({repr(question) for question in asked}) == len(asked)
