@@ -72,10 +72,10 @@ def wait_for_view(port: int, page: str = "", seconds: float = 120) -> View:
 
 
 def cpu_seconds(pid: int) -> float:
-    """The processor time a process has used, with its children."""
+    """The processor time a process has used, with its children; what the system counts in ticks of
+    ten milliseconds elsewhere, it knows to the nanosecond by this clock.
+    """
     process = psutil.Process(pid)
-    return sum(
-        times.user + times.system
-        for one in (process, *process.children(recursive=True))
-        for times in (one.cpu_times(),)
-    )
+    family = (process, *process.children(recursive=True))
+    # The clock of another process, as Linux makes it of its number (clock_getcpuclockid).
+    return sum(time.clock_gettime(~one.pid << 3 | 2) for one in family)
