@@ -39,7 +39,7 @@ demo: setup ## fill the database with the demo stars
 	$(BIN)/nsm demo
 
 test: $(VENV)/.dev ## run every test, the browser's included
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 $(VENV)/.spark: requirements-spark.txt $(VENV)/.dev
 	@echo "Adding Spark in $(VENV)/spark, apart from the rest (500 MB)"
