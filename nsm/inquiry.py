@@ -138,7 +138,7 @@ def candidates_of(
 
 def _already(star: Star, candidate: Metric) -> str:
     """That a candidate is a part of inputs: what it tells is in them already."""
-    wholes = [one.name for one in star.inputs if candidate.key in leaves(star, one.key)]
+    wholes = [one.key for one in star.inputs if candidate.key in leaves(star, one.key)]
     are = "an input" if len(wholes) == 1 else "inputs"
     return f"A part of {' and '.join(wholes)}, {are} already." if wholes else ""
 

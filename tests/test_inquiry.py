@@ -141,5 +141,5 @@ def test_a_candidate_that_is_a_part_of_an_input_says_so(known: Known) -> None:
     table = candidates_of(Known(replace(STAR, metrics=metrics), known.weeks), Setting(6))
 
     reasons = dict(zip(table["metric"], table["reason"], strict=True))
-    assert reasons["early"] == reasons["noise"] == "A part of Visits, an input already."
+    assert reasons["early"] == reasons["noise"] == "A part of visits, an input already."
     assert "stand in one formula" in reasons["half"]

@@ -11,7 +11,7 @@ from nsm.inquiry import Answer
 from nsm.leads.candidates import NOT_REACHED
 from nsm.model import Metric, Star
 from nsm.words.figures import count, listed
-from nsm.words.findings import Finding, findings
+from nsm.words.findings import Finding, findings, in_names
 from nsm.words.leads import findings_table, lead_time, sentence
 from nsm.words.review import short_name
 from nsm.words.terminal import columns
@@ -82,6 +82,8 @@ def candidates_table(
 ) -> pd.DataFrame:
     """One row a candidate, most convincing first, in words."""
     metrics = [names[at] for at in zip(table["star"], table["metric"], strict=True)]
+    known = {one.key: one for one in star.metrics}
+    reasons = zip(table["reason"], metrics, strict=True)
     return pd.DataFrame(
         {
             "Candidate": [short_name(one) for one in metrics],
@@ -96,7 +98,7 @@ def candidates_table(
                 "" if np.isnan(q) else "under 1 %" if q < 0.01 else f"{100 * q:.0f} %"
                 for q in table["q"].astype(float)
             ],
-            "To know": table["reason"].to_numpy(),
+            "To know": [in_names(said, known | {one.key: one}) for said, one in reasons],
         }
     )
 

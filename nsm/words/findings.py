@@ -93,7 +93,7 @@ def findings(
     def step_for(metric: Metric) -> Step:
         return logged_step() if metric.key in logged else step_of(metric, weeks[metric.key])
 
-    goal = step_for(star.star_metric)
+    goal, by_key = step_for(star.star_metric), {one.key: one for one in star.metrics}
     rows = sorted(report.table.to_dict(orient="records"), key=lambda row: _rank(row, report))
     found: list[Finding] = []
     for row in rows:
@@ -121,7 +121,7 @@ def findings(
                 chance_same_week=_known(details.get("p_same_week")),
                 step=step,
                 goal=goal,
-                warnings=tuple(_in_names(str(text), star) for text in row["warnings"]),
+                warnings=tuple(in_names(str(text), by_key) for text in row["warnings"]),
                 until=until,
                 since=since,
                 weeks_needed=None if needed is None else int(needed),
@@ -171,11 +171,11 @@ def _known(value: object) -> float | None:
     return float(value)
 
 
-def _in_names(text: str, star: Star) -> str:
+def in_names(text: str, metrics: Mapping[str, Metric]) -> str:
     """A sentence of the lead test, which knows metrics by key and weeks as periods, for people."""
     text = re.sub(r"\b1 missing (week|period)s of (.*?) were ", r"1 missing \1 of \2 was ", text)
     said = {"period": "week", "periods": "weeks"}
-    said |= {metric.key: short_name(metric) for metric in star.metrics}
+    said |= {key: short_name(metric) for key, metric in metrics.items()}
     # In one pass: a name that was put in may hold the key of another metric.
     keys = "|".join(re.escape(key) for key in sorted(said, key=len, reverse=True))
     return readable(re.sub(rf"(?<!\w)({keys})(?!\w)", lambda key: said[key[0]], text))

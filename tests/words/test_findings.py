@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nsm.model import Metric, Role, Star
-from nsm.words.findings import Finding, _in_names
+from nsm.words.findings import Finding, in_names
 from nsm.words.leads import findings_table
 from nsm.words.steps import Step
 
@@ -33,7 +33,7 @@ STAR = Star(
     ],
 )
 def test_keys_become_names_once(text: str, said: str) -> None:
-    assert _in_names(text, STAR) == said
+    assert in_names(text, {one.key: one for one in STAR.metrics}) == said
 
 
 @pytest.mark.parametrize(
