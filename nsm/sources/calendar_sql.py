@@ -234,7 +234,8 @@ def offsets(timezone: str, until: dt.date) -> tuple[tuple[dt.datetime, int], ...
     at = dt.datetime(_FIRST_YEAR, 1, 1, tzinfo=dt.UTC)
     end = dt.datetime(until.year, until.month, until.day, tzinfo=dt.UTC) + dt.timedelta(days=2)
     found = [(at, _offset(at, zone))]
-    step = dt.timedelta(days=7)
+    # Short of the shortest summer time there was: a week in October 2000, in Recife.
+    step = dt.timedelta(days=2)
     while at < end:
         later = min(at + step, end)
         if _offset(later, zone) != found[-1][1]:
