@@ -54,17 +54,13 @@ def measure() -> Iterator[dict[str, object]]:
         yield from _compared("DuckDB", _duckdb(folder), folder)
         yield from _compared("SQLite", _sqlite(folder), folder)
         with postgresql() as server:
-            url = server.new_database()
-            engine = sa.create_engine(url, poolclass=sa.NullPool)
-            with engine.begin() as connection:
-                connection.exec_driver_sql(
-                    "create table sales as select d.date::date as day, s as segment, "
-                    "(d.nr * 7919 + s * 104729) %% 1009 as n from "
-                    "(select date '2016-01-01' + g as date, g as nr "
-                    f"from generate_series(0, {DAYS - 1}) g) d, generate_series(1, {SEGMENTS}) s"
-                )
-            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("vacuum analyze sales")
+            url = server.new_database(
+                "create table sales as select d.date::date as day, s as segment, "
+                "(d.nr * 7919 + s * 104729) %% 1009 as n from "
+                "(select date '2016-01-01' + g as date, g as nr "
+                f"from generate_series(0, {DAYS - 1}) g) d, generate_series(1, {SEGMENTS}) s",
+                "vacuum analyze sales",
+            )
             yield from _compared("PostgreSQL", url, folder)
 
 

@@ -33,7 +33,7 @@ class DatabaseServer:
     """A server that tests may fill, stop, kill and start again.
 
     ``dialect`` is the head of its SQLAlchemy addresses; ``url`` makes one for any of its databases
-    and accounts, ``new_database`` an empty database, ``run`` lets the administrator say something.
+    and accounts, ``new_database`` a new database, ``run`` lets the administrator say something.
     """
 
     name: str
@@ -54,11 +54,12 @@ class DatabaseServer:
             self.dialect, user, password, "127.0.0.1", self.port, database, self.query
         ).render_as_string(hide_password=False)
 
-    def new_database(self) -> str:
-        """The address of an empty database of its own for one test."""
+    def new_database(self, *statements: str) -> str:
+        """The address of a database of its own for one test, empty but for these statements."""
         self.made += 1
         name = f"test_{os.getpid()}_{self.made}"
         self.run(f"create database {name}")
+        self.run(*statements, database=name)
         return self.url(name)
 
     def run(self, *statements: str, database: str = "") -> list[Any]:

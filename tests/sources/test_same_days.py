@@ -122,17 +122,12 @@ def test_infinities_that_cancel_are_no_missing_day(tmp_path: Path, late: str) ->
 
 def test_sums_of_binary_fractions_are_the_same_twice(postgresql_server: DatabaseServer) -> None:
     """Several workers would add them in another order each time; what cancels shows it."""
-    url = postgresql_server.new_database()
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    with engine.begin() as connection:
-        connection.exec_driver_sql(
-            "create table ledger as select date '2026-01-01' + i %% 20 as at, "
-            "(case when i %% 2 = 0 then 1 else -1 end) * sin(i / 2) * 1e6 as amount "
-            "from generate_series(1, 600000) i order by sin(i * 7.0)"
-        )
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("vacuum analyze ledger")
-    engine.dispose()
+    url = postgresql_server.new_database(
+        "create table ledger as select date '2026-01-01' + i %% 20 as at, "
+        "(case when i %% 2 = 0 then 1 else -1 end) * sin(i / 2) * 1e6 as amount "
+        "from generate_series(1, 600000) i order by sin(i * 7.0)",
+        "vacuum analyze ledger",
+    )
     query = SourceQuery("lake", "at", Take.SUM, "amount", sql="select at, amount from ledger")
     metric = Metric("m", "m", Role.INPUT, query=query)
     star = Star("s", "s", "m", (metric,))

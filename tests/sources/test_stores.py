@@ -73,15 +73,11 @@ def test_what_one_query_cannot_answer_stops_no_other(
     lake: Lake, postgresql_server: DatabaseServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A query without columns, and parts that are lists."""
-    url = postgresql_server.new_database()
-    source = sa.create_engine(url, poolclass=sa.NullPool)
-    with source.begin() as connection:
-        connection.exec_driver_sql(
-            "create table plays as select date '2026-11-09' + i %% 7 as at, i as seconds, "
-            "array[i %% 2] as tags, jsonb_build_object('a', i %% 2) as said "
-            "from generate_series(1, 70) i"
-        )
-    source.dispose()
+    url = postgresql_server.new_database(
+        "create table plays as select date '2026-11-09' + i %% 7 as at, i as seconds, "
+        "array[i %% 2] as tags, jsonb_build_object('a', i %% 2) as said "
+        "from generate_series(1, 70) i"
+    )
     monkeypatch.setenv("ODD_URL", url)
     text = """
 star: odd
