@@ -258,6 +258,40 @@ def test_a_week_with_a_missing_day_is_a_hole_and_an_older_week_stands() -> None:
     assert found.value == found.weeks[-2]
 
 
+def test_an_input_of_another_week_says_which_and_is_no_news_of_this_one() -> None:
+    values = {key: each_day("2026-01-01", "2026-11-17", 100.0) for key in ("orders", "visits")}
+    october = {dt.date(2026, 10, 19) + dt.timedelta(days=place): 9e6 for place in range(7)}
+    mondays = ("2026-10-26", "2026-11-02", "2026-11-09", "2026-11-16")
+    values["visits"] = without(values["visits"] | october, *mondays)
+    weeks = build_history(STAR, rollup_frame(STAR, values, Grain.WEEK), Grain.WEEK, TODAY)
+    found = wall_of(STAR, weeks, {key: max(days) for key, days in values.items()}, TODAY)
+    card = said(wall_picture(found).partition("<article")[2])
+
+    assert found.inputs[0].week == dt.date(2026, 10, 19)
+    assert "week of 19 Oct" in card
+    assert "unusual" not in card
+    assert "as usual" not in card
+
+
+def test_the_usual_range_is_that_of_the_week_shown() -> None:
+    ranges = tuple((float(place), float(place + 1)) for place in range(WEEKS_SHOWN))
+    late = tile(weeks=(*(5.0,) * 11, None, None), usual=ranges, value=5.0)
+
+    assert late.usual_then == (10.0, 11.0)
+    assert "usual 10 to 11" in said(wall_picture(wall(late)))
+    assert "usual 12 to 13" not in said(wall_picture(wall(late)))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "way"),
+    [(-797.0, -410.0, "▲ up 387 EUR"), (0.0, -410.0, "▼ down 410 EUR"), (-1.0, -1.0, "unchanged")],
+)
+def test_a_change_from_below_zero_is_said_in_its_unit(before: float, now: float, way: str) -> None:
+    loss = tile(weeks=(*(None,) * 11, before, now), value=now, change=None, unit="EUR")
+
+    assert f"{way} on the week before" in said(wall_picture(wall(loss))).replace("\xa0", " ")
+
+
 def test_late_is_judged_by_each_metrics_own_rhythm() -> None:
     found = facts(until="2026-11-15")
 

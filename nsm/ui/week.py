@@ -169,7 +169,10 @@ def draw_sentences(week: Week) -> None:
     """The sentence of the week, what else is unusual, and what these figures leave out."""
     st.header(plain(headline(week.star, week.start)), anchor=False)
     others = [one for one in week.standings.values() if one is not week.star]
-    for said, write in ((exceptions(others), st.markdown), (running_week(week.star), st.caption)):
+    for said, write in (
+        (exceptions(week.star, others), st.markdown),
+        (running_week(week.star), st.caption),
+    ):
         if said:
             write(plain(said))
 

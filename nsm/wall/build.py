@@ -87,10 +87,11 @@ def wall_of(
             target=week_target(metric, targets, week),
         )
 
+    shown = tile(star.star_metric)
     return Wall(
         name=star.name,
-        star=tile(star.star_metric),
-        inputs=tuple(tile(metric) for metric in star.inputs),
+        star=shown,
+        inputs=tuple(_beside(tile(metric), shown.week or week) for metric in star.inputs),
         week=week,
         simulated=star.simulated,
         key=star.key,
@@ -153,6 +154,13 @@ def week_target(metric: Metric, targets: Sequence[Target], week: dt.date) -> flo
         if best is None or days < best[0]:
             best = (days, value)
     return best[1] if best else None
+
+
+def _beside(tile: Tile, week: dt.date) -> Tile:
+    """An input beside a star of that week: what was unusual in another week is no news of this."""
+    if tile.week in (None, week):
+        return tile
+    return replace(tile, is_other_week=True, standing="unknown", record_weeks=0)
 
 
 def _usual(limits: Limits, week: dt.date) -> tuple[tuple[float, float] | None, ...]:

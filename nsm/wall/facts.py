@@ -34,8 +34,9 @@ class Tile:
     ``change_unit`` ("percent" or "bps"). ``standing`` is "inside", "above" or "below" its usual
     range, "unknown", or for a signal inside the range its rule and side, as "run_above";
     ``record_weeks`` says in how many weeks it is the highest ("above") or lowest ("below").
-    ``usual`` holds the usual range of each of ``weeks``. ``newest`` is the last day there is data
-    for, ``days_late`` how many days more was due by the metric's own rhythm.
+    ``usual`` holds the usual range of each of ``weeks``. Of an input ``is_other_week`` says that
+    ``week`` is not the star's. ``newest`` is the last day there is data for, ``days_late`` how many
+    days more was due by the metric's own rhythm.
     """
 
     key: str
@@ -50,10 +51,24 @@ class Tile:
     record_weeks: int = 0
     weeks: tuple[float | None, ...] = ()
     usual: tuple[tuple[float, float] | None, ...] = ()
+    is_other_week: bool = False
     target: float | None = None
     running: Running | None = None
     newest: dt.date | None = None
     days_late: int = 0
+
+    @property
+    def usual_then(self) -> tuple[float, float] | None:
+        """The usual range of the newest week that is known."""
+        pairs = zip(reversed(self.weeks), reversed(self.usual), strict=False)
+        return next((usual for value, usual in pairs if value is not None), None)
+
+    @property
+    def step(self) -> float | None:
+        """How far the newest known week is from the one before, in the metric's own unit."""
+        pairs = zip(self.weeks[-2::-1], self.weeks[:0:-1], strict=True)
+        found = next(((before, now) for before, now in pairs if now is not None), (None, None))
+        return None if None in found else found[1] - found[0]  # type: ignore[operator]
 
     @property
     def is_unusual(self) -> bool:

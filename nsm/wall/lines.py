@@ -104,9 +104,8 @@ def _key(plot: Plot, tile: Tile, running: Running | None = None) -> str:
     """What the band, the dashes and the hollow mark are, in words above the line."""
     unit = tile.unit if len(tile.unit) <= LONGEST_UNIT else ""
     said = []
-    usual = tile.usual[-1] if tile.usual else None
-    if usual:
-        said.append(("range", usual_range(*usual, unit)))
+    if tile.usual_then:
+        said.append(("range", usual_range(*tile.usual_then, unit)))
     if tile.target is not None:
         goal = f"target {number(tile.target, unit, short=True)}"
         if not plot.shows(tile.target):

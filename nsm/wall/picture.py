@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from nsm.wall.facts import Part, Tile, Wall
 from nsm.wall.lines import small_line
 from nsm.wall.screen import PARTS
-from nsm.wall.text import LONGEST_SENTENCE, cut, escape, figure_and_unit
+from nsm.wall.text import LONGEST_SENTENCE, cut, escape, figure_and_unit, standing
 from nsm.wall.turns import turns
 from nsm.words.figures import CURRENCY_SIGNS, DOWN, SHORT_UNITS, UP, week_of
 from nsm.words.wall import (
@@ -22,8 +22,8 @@ from nsm.words.wall import (
     held_to,
     more_inputs,
     moved,
+    moved_by,
     shape,
-    state,
     unusual,
     usual_range,
     week_sentence,
@@ -58,7 +58,7 @@ def _head(wall: Wall, way_out: str) -> str:
     simulated = '<span class="tag">simulated data</span>' if wall.simulated else ""
     link = f'<a href="{html.escape(way_out)}">dashboard</a>' if way_out else ""
     return (
-        f'<header><p class="what"><bdi>{escape(wall.name)}</bdi> · '
+        f'<header><p class="what"><bdi>{escape(wall.name)}</bdi></p><p class="week">'
         f"{week_of(star.week or wall.week, year=star.days_late >= OLD_FROM_DAYS)}</p>{simulated}"
         f'<p class="{_age_class(star)}">{data_to(star.newest, star.days_late)}</p>{link}</header>'
     )
@@ -80,7 +80,9 @@ def _verdict(star: Tile) -> str:
     """Which way the star moved and whether that is usual; nothing of a star without a week."""
     if star.value is None:
         return ""
-    known = "" if star.change is None else " <small>on the week before</small>"
+    known = (
+        "" if star.change is None and star.step is None else " <small>on the week before</small>"
+    )
     said = STANDINGS[star.standing]
     if star.is_unusual:
         extra = f", {unusual(star.standing, star.record_weeks)}" if star.record_weeks else ""
@@ -96,9 +98,9 @@ def _verdict(star: Tile) -> str:
 def _measures(wall: Wall) -> str:
     """What the star is held against, in figures: its usual range and its plan."""
     said, star, pace = [], wall.star, wall.pace
-    if star.value is not None and star.usual and star.usual[-1]:
+    if star.value is not None and star.usual_then:
         unit = star.unit if star.unit == "percent" or star.unit in CURRENCY_SIGNS else ""
-        said.append(usual_range(*star.usual[-1], unit))
+        said.append(usual_range(*star.usual_then, unit))
     if pace and pace.share is not None and pace.through:
         said += held_to(pace.share, pace.period, pace.end, pace.through, wall.ahead.chance)
     return "".join(f'<p class="measures">{escape(one)}</p>' for one in said)
@@ -117,11 +119,12 @@ def _card(tile: Tile) -> str:
     figure, unit = figure_and_unit(tile)
     if unit.lower() in tile.name.lower():
         unit = ""  # "Songs shared: 345 k" needs no "songs", and a card has little room.
+    long = " long" if len(figure) > LONG_FIGURE else ""
     said = f"<small><bdi>{escape(SHORT_UNITS.get(unit.lower(), unit), 16)}</bdi></small>"
     return (
         f'<article class="{"odd" if tile.is_unusual else "calm"}">'
         f'<p class="name"><bdi>{escape(tile.name)}</bdi></p>'
-        f'<p class="value">{escape(figure)}{said if unit else ""}</p>'
+        f'<p class="value{long}">{escape(figure)}{said if unit else ""}</p>'
         f'<div class="row"><p class="moved {_mood(tile)}">{_moved(tile)}</p>'
         f"{small_line(tile)}</div>"
         f"{_state(tile)}"
@@ -132,8 +135,8 @@ def _card(tile: Tile) -> str:
 def _state(tile: Tile) -> str:
     if tile.value is None:
         return ""
-    kind = " odd" if tile.is_unusual else ""
-    return f'<p class="state{kind}">{state(tile.standing, tile.record_weeks)}</p>'
+    kind = " odd" if tile.is_unusual or tile.is_other_week else ""
+    return f'<p class="state{kind}">{standing(tile)}</p>'
 
 
 def _foot(wall: Wall) -> str:
@@ -162,15 +165,16 @@ def _odd_mark(tile: Tile) -> str:
 def _moved(tile: Tile) -> str:
     if tile.value is None:
         return ""
-    mark, said = (
-        shape(tile.change, tile.change_unit),
-        moved(tile.change, tile.change_unit),
-    )
+    mark, said = shape(tile.change, tile.change_unit), moved(tile.change, tile.change_unit)
+    if tile.change is None and tile.step is not None:
+        mark, said = moved_by(tile.step, tile.unit)
     return f'<span class="mark">{mark}</span> {said}' if mark else said
 
 
 def _mood(tile: Tile) -> str:
     which = direction(tile.change, tile.change_unit)
+    if tile.change is None and tile.step:
+        which = "up" if tile.step > 0 else "down"
     if which in ("", "flat"):
         return "flat"
     return "good" if which == tile.better.value else "bad"

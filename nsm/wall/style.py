@@ -58,6 +58,8 @@ display:flex;flex-direction:column}
 .nsm-wall header>*{margin-left:1.4vw}
 .nsm-wall header .what{margin-left:0;min-width:0;white-space:nowrap;overflow:hidden;
 text-overflow:ellipsis;color:@text;font-weight:600}
+.nsm-wall header .week{flex:none;margin-left:.6vw;color:@text;font-weight:600}
+.nsm-wall header .week::before{content:"\\00B7\\00A0"}
 .nsm-wall header .tag{flex:none;padding:.1u .8vw;border:.15u solid @quiet;border-radius:9u;
 font-size:2.2u}
 .nsm-wall header .age{flex:1 0 auto;text-align:right}
@@ -153,6 +155,7 @@ padding:1.3u 1vw 1.2u;border-left:.6u solid @card}
 overflow-wrap:anywhere;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical}
 .nsm-wall article .name{margin-top:0;font-size:2.8u;color:@quiet}
 .nsm-wall article .value{display:block;height:6.6u;font-size:6u;line-height:6.6u;font-weight:700}
+.nsm-wall article .value.long{font-size:4.4u}
 .nsm-wall article .value small{display:inline-block;margin-left:.8u;white-space:nowrap;
 font-size:3u;font-weight:400;color:@quiet}
 .nsm-wall article .row{display:flex;flex-wrap:wrap;height:4.4u;overflow:hidden}
@@ -193,6 +196,8 @@ html,body{height:auto}
 .nsm-wall .frame>header{flex-wrap:wrap;font-size:15px}
 .nsm-wall header>*{margin-left:0;margin-right:14px}
 .nsm-wall header .what{flex:1 0 100%;white-space:normal;font-size:17px}
+.nsm-wall header .week{margin-left:0;font-size:16px}
+.nsm-wall header .week::before{content:none}
 .nsm-wall header .tag{font-size:13px;padding:0 8px;border-width:1px}
 .nsm-wall header .age{flex:0 1 auto;text-align:left}
 .nsm-wall header a{font-size:15px;padding:8px 0}
@@ -241,6 +246,7 @@ border-width:3px}
 .nsm-wall article:first-child{margin-top:0}
 .nsm-wall article .name{font-size:16px}
 .nsm-wall article .value{font-size:32px;line-height:36px;height:36px}
+.nsm-wall article .value.long{font-size:26px}
 .nsm-wall article .value small{font-size:18px;margin-left:6px}
 .nsm-wall article .moved,.nsm-wall article .state{font-size:16px}
 .nsm-wall article .age{font-size:14px}

@@ -7,7 +7,8 @@ import re
 import unicodedata
 
 from nsm.wall.facts import Tile
-from nsm.words.figures import number
+from nsm.words.figures import number, week_of
+from nsm.words.wall import state
 
 LONGEST_NAME, LONGEST_SENTENCE = 60, 260
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -26,6 +27,13 @@ def cut(text: str, longest: int = LONGEST_NAME) -> str:
     )
     line = " ".join(visible.split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def standing(tile: Tile) -> str:
+    """How it stands in the week of the star; of another week, which one it is."""
+    if tile.is_other_week and tile.week:
+        return week_of(tile.week)
+    return state(tile.standing, tile.record_weeks)
 
 
 def figure_and_unit(tile: Tile) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from nsm.wall.facts import Lead, Note, Part, Plan, Tile, Wall
 from nsm.wall.lines import input_line, star_line
-from nsm.wall.text import LONGEST_SENTENCE, cut, escape, figure_and_unit
+from nsm.wall.text import LONGEST_SENTENCE, cut, escape, figure_and_unit, standing
 from nsm.words.figures import day
 from nsm.words.wall import (
     NOT_PROOF,
@@ -23,7 +23,6 @@ from nsm.words.wall import (
     more_notes,
     plan_goal,
     plan_pace,
-    state,
 )
 
 NOTES_SHOWN = 4
@@ -65,11 +64,11 @@ def _sections(wall: Wall, part: Part) -> list[tuple[str, str, str]]:
 def _input(tile: Tile, wall: Wall) -> str:
     figure, unit = figure_and_unit(tile)
     said = f" <small>{escape(unit, 16)}</small>" if unit else ""
-    kind = " odd" if tile.is_unusual else ""
+    kind = " odd" if tile.is_unusual or tile.is_other_week else ""
     late = " late" if tile.days_late > 0 or tile.newest is None else ""
     return (
         f'<p class="title"><b><bdi>{escape(tile.name)}</bdi></b> {escape(figure)}{said}'
-        f'<span class="state{kind}">{state(tile.standing, tile.record_weeks)}</span>'
+        f'<span class="state{kind}">{standing(tile)}</span>'
         f'<span class="age{late}">{data_to(tile.newest, tile.days_late)}</span></p>'
         f"{input_line(tile, wall.week)}"
     )

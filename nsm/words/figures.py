@@ -145,7 +145,7 @@ def _change_figure(size: float, unit: str) -> str:
     if size >= 100:
         return f"{size:,.0f}"
     # A hundredth of a point is much for a rate of one per cent; of a per cent it is nothing.
-    return f"{size:.2f}" if unit == "pt" and size < 0.05 else f"{size:.1f}"
+    return f"{size:.2f}" if unit == "pt" and size < 0.095 else f"{size:.1f}"
 
 
 def _written_out(size: float) -> str:

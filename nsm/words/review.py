@@ -71,6 +71,13 @@ def headline(standing: Standing, week_start: dt.date) -> str:
         reason = readable(reason.removeprefix(f"week of {week_start}: "))
         return f"{name} is not known for the {week_of(week_start)}: {reason}."
     value = spoken(figures.last_week, standing.metric.unit)
+    before = figures.weeks[-2] if len(figures.weeks) > 1 else None
+    if figures.wow is None and before is not None:
+        # From zero or less there is no per cent, but a way up or down there is.
+        step = figures.last_week - before
+        verb = "rose" if step > 0 else "fell"
+        way = f"{verb} by {spoken(abs(step), standing.metric.unit)} to" if step else "held at"
+        return f"{name} {way} {value} – {_standing(standing)}."
     if figures.wow is None:
         reason = readable(figures.reasons.get("wow", "the week before is not known"))
         moved = f"{name} was {value}; it cannot be compared with the week before, since {reason}"
@@ -115,20 +122,23 @@ def record(standing: Standing) -> str:
     return superlative(found) if found is not None and found.kind == side else ""
 
 
-def exceptions(others: Iterable[Standing]) -> str:
-    """What else is unusual this week: one sentence over inputs, results and guardrails."""
+def exceptions(star: Standing, others: Iterable[Standing]) -> str:
+    """What is unusual beside the star: one sentence over inputs, results and guardrails."""
     known = [one for one in others if one.signal.status != "unknown"]
     unusual = [one for one in known if one.signal.is_unusual]
     if not known:
         return ""
     if not unusual:
         if len(known) == 1:
-            return f"{short_name(known[0].metric)} is inside its usual range too."
-        return f"Nothing else is unusual: all {len(known)} other metrics are inside their ranges."
+            too = " too" if star.signal.status == "inside" else ""
+            return f"{short_name(known[0].metric)} is inside its usual range{too}."
+        all_of_them = "both" if len(known) == 2 else f"all {len(known)}"
+        return f"Nothing else is unusual: {all_of_them} other metrics are inside their ranges."
     if len(unusual) == 1:
         one = unusual[0]
         tail = record(one) or judgement(one.signal)
-        return f"{short_name(one.metric)} is the unusual one: {tail}."
+        which = "unusual too" if star.signal.is_unusual else "the unusual one"
+        return f"{short_name(one.metric)} is {which}: {tail}."
     sides = {one.signal.status for one in unusual}
     outside = sides <= {"above", "below"}
     mixed = outside and len(sides) > 1

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from nsm.words.figures import (
     DOWN,
+    FLAT,
     NO_BREAK,
     UP,
     age,
@@ -71,6 +72,14 @@ def moved(value: float | None, unit: str = "percent") -> str:
     if not which:
         return "change not known"
     return "unchanged" if which == "flat" else f"{which} {change(value, unit, signed=False)}"
+
+
+def moved_by(step: float, unit: str = "") -> tuple[str, str]:
+    """A change that has no per cent, as a shape and in words: "▲" and "up 387 EUR"."""
+    if not step:
+        return FLAT, "unchanged"
+    mark, which = (UP, "up") if step > 0 else (DOWN, "down")
+    return mark, f"{which} {number(abs(step), unit, short=True)}"
 
 
 def data_to(newest: dt.date | None, days_late: int = 0) -> str:

@@ -130,13 +130,15 @@ def test_a_signal_inside_its_range_says_which_rule_it_breaks(calm):
         signal=Signal("inside", calm["visits"].signal.usual, 30, (Rule.NEAR_LIMIT,), "below"),
     )
 
-    assert exceptions([slow, calm["rate"]]) == (
+    assert exceptions(calm["orders"], [slow, calm["rate"]]) == (
         "Visits is the unusual one: above its usual level for eight weeks in a row."
     )
     assert judgement(near.signal) == (
         "near the lower end of its usual range in three of four weeks"
     )
-    assert "are unusual: Visits and Visits." in exceptions([slow, near, calm["rate"]])
+    assert "are unusual: Visits and Visits." in exceptions(
+        calm["orders"], [slow, near, calm["rate"]]
+    )
 
 
 @pytest.fixture
@@ -150,20 +152,20 @@ def calm():
 def test_nothing_unusual_is_said_too(calm):
     others = [calm["visits"], calm["returns"], calm["rate"]]
 
-    assert exceptions(others) == (
+    assert exceptions(calm["orders"], others) == (
         "Nothing else is unusual: all 3 other metrics are inside their ranges."
     )
-    assert exceptions(others[:1]) == "Visits is inside its usual range too."
-    assert exceptions([]) == ""
+    assert exceptions(calm["orders"], others[:1]) == "Visits is inside its usual range too."
+    assert exceptions(calm["orders"], []) == ""
 
 
 def test_the_unusual_one_is_named_with_its_record_or_its_side(calm):
     others = [calm["returns"], calm["rate"]]
 
-    assert exceptions([unusual(calm["visits"]), *others]) == (
+    assert exceptions(calm["orders"], [unusual(calm["visits"]), *others]) == (
         "Visits is the unusual one: lowest in 26 weeks."
     )
-    assert exceptions([unusual(calm["visits"], weeks=0), *others]) == (
+    assert exceptions(calm["orders"], [unusual(calm["visits"], weeks=0), *others]) == (
         "Visits is the unusual one: below its usual range."
     )
 
@@ -171,7 +173,7 @@ def test_the_unusual_one_is_named_with_its_record_or_its_side(calm):
 def test_a_record_on_the_other_side_is_not_said(calm):
     above_but_lowest = unusual(calm["visits"], status="above")
 
-    assert exceptions([above_but_lowest, calm["rate"]]) == (
+    assert exceptions(calm["orders"], [above_but_lowest, calm["rate"]]) == (
         "Visits is the unusual one: above its usual range."
     )
     assert headline(above_but_lowest, LAST_WEEK).endswith(" – above its usual range.")
@@ -180,19 +182,49 @@ def test_a_record_on_the_other_side_is_not_said(calm):
 def test_several_unusual_ones_are_counted_and_the_first_named(calm):
     several = [unusual(calm["visits"])] * 5
 
-    assert exceptions([*several, calm["rate"]]) == (
+    assert exceptions(calm["orders"], [*several, calm["rate"]]) == (
         "5 of 6 other metrics are below their usual range: Visits, Visits, Visits and 2 more."
     )
-    assert exceptions([unusual(calm["visits"], status="above"), *several[:1], calm["rate"]]) == (
-        "2 of 3 other metrics are outside their usual range: Visits (above) and Visits (below)."
+    assert exceptions(
+        calm["orders"], [unusual(calm["visits"], status="above"), *several[:1], calm["rate"]]
+    ) == ("2 of 3 other metrics are outside their usual range: Visits (above) and Visits (below).")
+
+
+def test_what_is_unusual_beside_an_unusual_star_is_so_too(calm):
+    star = unusual(calm["orders"], status="above")
+
+    assert exceptions(star, [unusual(calm["visits"]), calm["rate"]]) == (
+        "Visits is unusual too: lowest in 26 weeks."
     )
+    assert exceptions(star, [calm["visits"]]) == "Visits is inside its usual range."
+    assert exceptions(star, [calm["visits"], calm["rate"]]) == (
+        "Nothing else is unusual: both other metrics are inside their ranges."
+    )
+
+
+@pytest.mark.parametrize(
+    ("weeks", "way"),
+    [
+        ([-800.0, -410.0], "rose by 390 to −410"),
+        ([0.0, -410.0], "fell by 410 to −410"),
+        ([-410.0, -410.0], "held at −410"),
+    ],
+)
+def test_a_star_that_comes_from_zero_or_less_still_moves(weeks, way):
+    calm_weeks = [-600.0 + 10 * (place % 7) for place in range(30)]
+    sentence = said(headline(shop([*calm_weeks, *weeks])["orders"], LAST_WEEK))
+
+    assert sentence.startswith(f"Orders {way} – ")
 
 
 def test_metrics_of_which_nothing_is_known_are_not_counted(calm):
     unknown = replace(calm["visits"], signal=Signal("unknown", None, 3))
 
-    assert exceptions([unknown]) == ""
-    assert exceptions([unknown, calm["rate"]]) == "Conversion is inside its usual range too."
+    assert exceptions(calm["orders"], [unknown]) == ""
+    assert (
+        exceptions(calm["orders"], [unknown, calm["rate"]])
+        == "Conversion is inside its usual range too."
+    )
 
 
 @pytest.mark.parametrize(
@@ -215,8 +247,8 @@ def test_every_number_said_about_the_star_stands_in_the_table(orders, more):
     spoken = [headline(star, LAST_WEEK), to_date(star), usual_words(star)]
     if star.pace:
         spoken += [pace_sentence(star)]
-    if "unusual one" in exceptions(others):
-        spoken.append(exceptions(others))
+    if "unusual" in exceptions(star, others):
+        spoken.append(exceptions(star, others))
 
     for number in re.findall(r"\d[\d,.]*", " ".join(spoken).replace("15 weeks", "")):
         assert number.rstrip(".,") in table, number
