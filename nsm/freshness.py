@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from nsm.formula import leaves
 from nsm.history import History
@@ -76,3 +77,23 @@ def gaps(weeks: History, metric: str) -> tuple[Gap, ...]:
     inside = np.arange(there[0] + 1, there[-1])
     found = inside[days[inside] < expected[inside]]
     return tuple(Gap(weeks.days.index[at].date(), int(days[at]), int(expected[at])) for at in found)
+
+
+def missing_days(
+    gaps: Sequence[Gap], days: pd.DataFrame, metrics: Collection[str]
+) -> dict[dt.date, tuple[dt.date, ...]]:
+    """Which days of these weeks are not known of all of these metrics, by the week's first day?
+
+    ``days`` has the columns metric and date. Of a week that is recorded as one there are none.
+    """
+    known = [set(days.loc[days["metric"] == key, "date"].dt.date) for key in metrics]
+    there = set.intersection(*known)
+    return {
+        gap.week: tuple(day for day in _days_of(gap.week) if day not in there)
+        for gap in gaps
+        if gap.expected == WEEK // DAY
+    }
+
+
+def _days_of(week: dt.date) -> list[dt.date]:
+    return [week + place * DAY for place in range(WEEK // DAY)]

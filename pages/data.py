@@ -30,7 +30,7 @@ candidates = star.having(Role.CANDIDATE)
 
 @replayed
 def answer(key: str, version: int, today: dt.date) -> None:
-    draw_answer(stock_of_star(key, version, today))
+    draw_answer(stock_of_star(key, version, today), today)
 
 
 @replayed

@@ -511,7 +511,7 @@ COLUMN = LINE.filter(lambda text: text.strip() != "*")
 @st.composite
 def queries(draw: st.DrawFn) -> SourceQuery:
     take = draw(st.sampled_from(Take))
-    sql = draw(LINES)
+    sql = draw(st.one_of(st.just(""), LINES.map(lambda text: f"(select {text}")))
     return SourceQuery(
         source=draw(st.sampled_from(["lake", "warehouse"])),
         date=draw(LINE),
@@ -611,6 +611,8 @@ def test_a_metric_says_where_it_comes_from() -> None:
         ("source: lake, ", "", "metric 'users', field 'sql': stands in a metric without a source"),
         ("table: plays, ", "", "metric 'hours', field 'sql': is missing."),
         ("table: plays,", "table: plays, sql: select 1,", "'sql': stands beside a table."),
+        ("table: plays,", "sql: drop table plays,", "'sql': is no query."),
+        ("table: plays,", "sql: '/* select */ delete from plays',", "'sql': is no query."),
         ("time: at,", "time: at, where: a > 1,", "'where': stands beside sql."),
         ("time: at,", "", "metric 'users', field 'date': is missing."),
         ("time: at,", "time: at, date: at,", "'date': stands beside time."),

@@ -6,10 +6,18 @@ import datetime as dt
 
 import pytest
 
-from nsm.freshness import Gap, freshness, gaps, newest_of
+from nsm.freshness import Gap, freshness, gaps, missing_days, newest_of
 from nsm.history import build_history
 from nsm.model import Grain
-from tests.days import computed, each_day, measured, rollup_frame, star_of, without
+from tests.days import (
+    computed,
+    daily_frame,
+    each_day,
+    measured,
+    rollup_frame,
+    star_of,
+    without,
+)
 
 MONDAY = dt.date(2026, 11, 16)
 
@@ -76,3 +84,15 @@ def test_a_metric_without_data_has_no_gaps() -> None:
     history = build_history(star, rollups, Grain.WEEK, dt.date(2026, 11, 18))
 
     assert gaps(history, "items") == ()
+
+
+def test_the_missing_days_of_a_formula_are_those_of_any_part() -> None:
+    week = dt.date(2026, 11, 2)
+    every = each_day("2026-10-26", "2026-11-15")
+    days = daily_frame({"a": without(every, "2026-11-03"), "b": without(every, "2026-11-08")})
+    found = [Gap(week, 5, 7), Gap(dt.date(2026, 11, 9), 0, 1)]
+
+    assert missing_days(found, days, ["a"]) == {week: (dt.date(2026, 11, 3),)}
+    assert missing_days(found, days, ["a", "b"]) == {
+        week: (dt.date(2026, 11, 3), dt.date(2026, 11, 8))
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from nsm.definitions.fields import MetricFields
@@ -20,6 +21,12 @@ _BY_ITSELF = {
     Take.MAX: Aggregate.MAX,
     Take.LAST: Aggregate.LAST,
 }
+# Behind space, brackets and comments: what a query may begin with on any engine. What else it may
+# not do is looked at before it is sent (nsm.sources.gate).
+_BEGINS_A_QUERY = re.compile(
+    r"(?:\s|\(|--[^\n]*\n?|/\*(?:[^*]|\*(?!/))*\*/)*+(?:select|with|from|values|table)\b",
+    re.IGNORECASE,
+)
 _ONLY_WITH_SOURCE = ("sql", "table", "where", "date", "time", "value", "segments", "empty")
 
 
@@ -92,6 +99,8 @@ def _check_rows(path: tuple[str, ...], fields: MetricFields) -> None:
     if bool(fields.sql) == bool(fields.table):
         both = "stands beside a table" if fields.sql else "is missing"
         raise Wrong((*path, "sql"), f"{both}.", "A metric with a source has sql or a table.")
+    if fields.sql and not _BEGINS_A_QUERY.match(fields.sql):
+        raise Wrong((*path, "sql"), "is no query.", "Sources are only read: write one SELECT.")
     if fields.where and not fields.table:
         raise Wrong((*path, "where"), "stands beside sql.", "Put the condition into the query.")
     if bool(fields.date) == bool(fields.time):

@@ -99,6 +99,19 @@ def paces(
     return tuple(found)
 
 
+def silent(
+    star: Star, metric: Metric, figures: MetricReview, targets: Sequence[Target], ending: dt.date
+) -> tuple[str, float, str] | None:
+    """The first plan of the running periods that nothing can be held to: its period, its target,
+    and why; None where all can, or where there is none."""
+    plans = {(one.period, one.start): one.value for one in targets if one.metric == metric.key}
+    for period in PERIODS:
+        target = plans.get((period, period_of(star, period, ending)[0]))
+        if target is not None and getattr(figures, FIGURE[period]) is None:
+            return period, target, figures.reasons.get(FIGURE[period], "")
+    return None
+
+
 def _weeks_of(start: dt.date, end: dt.date, week_ending: dt.date) -> tuple[int, int]:
     """How many weeks that end in a period are over, and how many there are in all."""
     over = (week_ending - start).days // WEEK.days + 1

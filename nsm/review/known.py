@@ -9,14 +9,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from nsm.formula import leaves
 from nsm.history import History, Spans
-from nsm.model import Aggregate, Grain, Metric
+from nsm.model import Aggregate, Grain, Metric, Star
 from nsm.periods import period_end
 
 BPS = 10_000  # a metric in percent holds fractions: 0.037 is 3.7 %, and 0.001 more is 10 bps
 NO_DATA = "no complete data"
 NO_RESULT = "no result (a division by zero, or a number too large)"
 BY_SOURCE = "its source counts weeks and months, which do not add up to other spans"
+BY_SOURCE_OF_PART = (
+    "a part of it is counted by its source in weeks and months, which do not add up to other spans"
+)
 BY_WEEK = "recorded by week, and a week does not say on which of its days"
 
 
@@ -59,7 +63,7 @@ class Periods:
         ]
 
 
-def spans_known(spans: Spans, metric: Metric, grain: Grain) -> list[Known]:
+def spans_known(spans: Spans, star: Star, metric: Metric, grain: Grain) -> list[Known]:
     """The metric in each of the spans."""
     named = [f"{first} to {last}" for first, last in spans.spans]
     if grain is Grain.WEEK:
@@ -67,12 +71,13 @@ def spans_known(spans: Spans, metric: Metric, grain: Grain) -> list[Known]:
     frames = (spans.values, spans.days, spans.expected)
     rows = zip(*(frame[metric.key].tolist() for frame in frames), strict=True)
     known = [_known(name, *row) for name, row in zip(named, rows, strict=True)]
-    if metric.aggregate is Aggregate.SOURCE:
-        return [
-            Known(None, BY_SOURCE, name) if one.state == NO_RESULT else one
-            for name, one in zip(named, known, strict=True)
-        ]
-    return known
+    by_source = BY_SOURCE if metric.aggregate is Aggregate.SOURCE else ""
+    if any(star.metric(part).aggregate is Aggregate.SOURCE for part in leaves(star, metric.key)):
+        by_source = BY_SOURCE_OF_PART
+    return [
+        Known(None, by_source, name) if by_source and one.state == NO_RESULT else one
+        for name, one in zip(named, known, strict=True)
+    ]
 
 
 def change(now: Known, base: Known, metric: Metric) -> Known:

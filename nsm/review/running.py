@@ -43,15 +43,15 @@ def same_days(
     for many in sorted(set(open_now.values())):
         spans = _first_days(star, days, start, many)
         found |= {
-            key: _compared(spans, star.metric(key), grain_of[key])
+            key: _compared(spans, star, star.metric(key), grain_of[key])
             for key, those in open_now.items()
             if those == many
         }
     return found
 
 
-def _compared(spans: Spans, metric: Metric, grain: Grain) -> SameDays:
-    before, now = spans_known(spans, metric, grain)
+def _compared(spans: Spans, star: Star, metric: Metric, grain: Grain) -> SameDays:
+    before, now = spans_known(spans, star, metric, grain)
     moved = change(now, before, metric)
     return SameDays(
         days=int(spans.expected[metric.key].iloc[0]),

@@ -136,7 +136,7 @@ def weekly_review(
     for metric in star.metrics:
         grain = grain_of[metric.key]
         known = {name: periods.known(metric, grain) for name, periods in shown.items()}
-        figures = _reviewed(metric, known, spans_known(to_date, metric, grain))
+        figures = _reviewed(metric, known, spans_known(to_date, star, metric, grain))
         metrics[metric.key] = replace(figures, running=running.get(metric.key))
     return Review(
         star=star.key,

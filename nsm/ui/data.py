@@ -11,11 +11,14 @@ import pandas as pd
 import streamlit as st
 
 from nsm.answers import StarHistory
-from nsm.freshness import Freshness, Gap, freshness, gaps, newest_of
+from nsm.formula import leaves
+from nsm.freshness import Freshness, Gap, freshness, gaps, missing_days, newest_of
 from nsm.history import grains
-from nsm.model import Load, Metric, Role
+from nsm.model import Load, Metric, Role, Star
+from nsm.periods import week_end
 from nsm.segments import segments_of
 from nsm.store.loads import newest_loads, recent_loads, rejected_rows, restatements
+from nsm.store.observations import read_days
 from nsm.ui import answers
 from nsm.ui.page import engine
 from nsm.ui.replay import kept
@@ -25,6 +28,7 @@ from nsm.words.data import (
     description_lines,
     freshness_sentence,
     gaps_table,
+    holes_sentence,
     loads_table,
     metrics_table,
     rejected_table,
@@ -74,7 +78,7 @@ def stock_of_star(
     )
 
 
-def draw_answer(stock: Stock) -> None:
+def draw_answer(stock: Stock, today: dt.date) -> None:
     """Is everything as new as it should be? Then one row a metric."""
     star = stock.known.star
     if star.simulated:
@@ -83,6 +87,8 @@ def draw_answer(stock: Stock) -> None:
     shown = [one for one in star.metrics if one.role is not Role.CANDIDATE]
     ages = {one.key: stock.ages[one.key] for one in shown}
     st.header(plain(freshness_sentence(star, ages)), anchor=False)
+    if holes := holes_sentence(star, {key: stock.gaps[key] for key in ages}, today):
+        st.markdown(f":material/warning: {plain(holes)}")
     if star.description:
         st.caption(plain(star.description))
     draw_metrics(stock, shown)
@@ -113,7 +119,7 @@ def draw_metrics(stock: Stock, metrics: Sequence[Metric]) -> None:
 
 def draw_metric(stock: Stock, key: str) -> None:
     """One metric opened: its definition and what became of it, its holes and changed values."""
-    metric = stock.known.star.metric(key)
+    metric, found = stock.known.star.metric(key), stock.gaps[key][-MOST_GAPS:]
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(
@@ -139,10 +145,19 @@ def draw_metric(stock: Stock, key: str) -> None:
             )
         _part(
             "Weeks with missing days",
-            gaps_table(stock.gaps[key][-MOST_GAPS:]),
+            gaps_table(found, _missing(stock.known.star, key, found)),
             "No week between its first and its newest is missing a day.",
         )
         _rejected(stock, metric)
+
+
+def _missing(star: Star, key: str, found: Sequence[Gap]) -> dict[dt.date, tuple[dt.date, ...]]:
+    """The days that are missing in these weeks, of the metric or of what it is computed from."""
+    if not found:
+        return {}
+    measured = [one for one in leaves(star, key) or {key} if star.metric(one).formula is None]
+    spans = [(gap.week, week_end(gap.week)) for gap in found]
+    return missing_days(found, read_days(engine(), star.key, spans, measured), measured)
 
 
 def draw_loads(stock: Stock) -> None:

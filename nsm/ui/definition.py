@@ -46,7 +46,8 @@ def definition_section(star: Star | None, today: dt.date) -> None:
         parsed = parse_definition(_text_of(file.getvalue(), file.name), file.name)
         before = _declared(parsed.star.key)
     except NsmError as error:
-        st.error(plain(str(error), longest=1000), icon=":material/error:")
+        told = getattr(error, "problems", ()) or (str(error),)
+        st.error("\n\n".join(plain(one, longest=1000) for one in told), icon=":material/error:")
         return
     for warning in parsed.warnings:
         st.warning(plain(warning), icon=":material/warning:")

@@ -29,6 +29,7 @@ from nsm.words.series import (
     shift,
     shifted_on,
 )
+from nsm.words.sources import filling
 
 LONGEST_LAG = 12
 
@@ -154,7 +155,7 @@ def no_weeks(star: Star, metric: Metric) -> None:
         anchor=False,
     )
     st.write("Both lines need complete weeks. Load their history here or on the Data page:")
-    st.code(f"nsm load history.csv --star {star.key}", language=None)
+    st.code(filling(star), language=None)
 
 
 def _above_zero(series: pd.Series) -> bool:

@@ -56,7 +56,7 @@ def sources_section(star: Star, today: dt.date) -> None:
         alt="The metrics that come from a database: last run, rows moved, next run, last error.",
         column_config={
             "Rows moved": st.column_config.NumberColumn(
-                format="localized", help="Grouped rows that travelled in the last run."
+                format="localized", help="Grouped rows that travelled in the last run that worked."
             ),
             "Last error": st.column_config.TextColumn(width="large"),
         },

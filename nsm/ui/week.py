@@ -14,6 +14,7 @@ from nsm.answers import StarHistory, standings_of
 from nsm.charts.halves import picture_rows
 from nsm.charts.review import Mark, circled, six_twelve
 from nsm.model import Annotation, DefinitionChange, Role, Star
+from nsm.pace import silent
 from nsm.periods import WEEK
 from nsm.review import Review
 from nsm.standing import Standing, known_weeks, newer_weeks
@@ -41,10 +42,12 @@ from nsm.words.review import (
     readable,
     record,
     short_name,
+    silent_plan,
     to_date,
     usual_words,
 )
 from nsm.words.running import running_week
+from nsm.words.sources import filling
 
 MOST_NOTES = 20
 MOST_CARDS = 12
@@ -130,7 +133,7 @@ def no_history(star: Star) -> None:
         "This page shows a week once every day of it is there. Load the history of its metrics, "
         "here with a command or on the Data page:"
     )
-    st.code(f"nsm load history.csv --star {star.key}", language=None)
+    st.code(filling(star), language=None)
 
 
 def no_inputs(star: Star) -> None:
@@ -199,7 +202,12 @@ def draw_numbers(week: Week) -> None:
                 help=plain(plan_words(one)),
                 width="content",
             )
-    for said in (to_date(one), pace_sentence(one)):
+    held = pace_sentence(one)
+    if one.pace is None:
+        known = week.known
+        plan = silent(known.star, one.metric, figures, known.targets, week.review.week_ending)
+        held = silent_plan(one.metric, plan)
+    for said in (to_date(one), held):
         if said:
             st.caption(plain(said))
 

@@ -25,7 +25,7 @@ CANDIDATES_PROMISE = (
 )
 NO_RESULTS = (
     "No result is defined, so nobody can say whether the star is an early sign of success. Give "
-    "the definition metrics with `role: result` - revenue, retention - and load their history."
+    "the definition metrics with “role: result” - revenue, retention - and load their history."
 )
 RESULTS_KEY = (
     "The same test with the star as the input and each result in the star’s place; all results "

@@ -32,6 +32,7 @@ AGGREGATES = {
     "source": "counted by its source",
 }
 NAMED_AT_MOST = 3
+RECENT = dt.timedelta(weeks=13)
 LATE, FRESH, NOTHING = "▲", "●", "–"
 # How a hint of the command line is said where there are no options to type.
 CHOICES = {
@@ -172,17 +173,32 @@ def restated_period(one: Restatement) -> str:
     return month(one.date, year=True) if one.grain is Grain.MONTH else day(one.date, year=True)
 
 
-def gaps_table(gaps: Sequence[Gap]) -> pd.DataFrame:
-    """Weeks that are not whole, newest first."""
-    return pd.DataFrame(
-        [
-            {
-                "Week of": day(one.week, weekday=False, year=True),
-                "There": f"{one.days} of {one.expected}",
-            }
-            for one in reversed(gaps)
-        ]
+def holes_sentence(star: Star, gaps: Mapping[str, Sequence[Gap]], today: dt.date) -> str:
+    """Whose recent weeks are not whole; empty where all are."""
+    recent = today - RECENT
+    holed = [key for key, found in gaps.items() if found and found[-1].week >= recent]
+    if not holed:
+        return ""
+    return (
+        f"Days are missing in weeks of the last quarter: {_named(star, holed)}. Such a week is not "
+        "counted; “One metric” below tells which days."
     )
+
+
+def gaps_table(
+    gaps: Sequence[Gap], missing: Mapping[dt.date, Sequence[dt.date]] | None = None
+) -> pd.DataFrame:
+    """Weeks that are not whole, newest first, with the days that are ``missing`` by week."""
+    rows = [
+        {
+            "Week of": day(one.week, weekday=False, year=True),
+            "There": f"{one.days} of {one.expected}",
+            "Missing": ", ".join(map(day, (missing or {}).get(one.week, ()))),
+        }
+        for one in reversed(gaps)
+    ]
+    table = pd.DataFrame(rows)
+    return table if missing else table.drop(columns="Missing", errors="ignore")
 
 
 def loads_table(loads: Sequence[Load]) -> pd.DataFrame:

@@ -52,7 +52,7 @@ KNOWN_HOW = (
     "fewer than one in twenty showed a false lead; of the worst kinds, such as metrics that share "
     "a sharp season, up to one in ten.",
     "docs/leads.md tells the method with its sources, docs/calibration.md how often it was right "
-    "on simulated dashboards of which the truth is known; `make calibrate` runs that again.",
+    "on simulated dashboards of which the truth is known; “make calibrate” runs that again.",
 )
 
 

@@ -44,7 +44,7 @@ def chance_sentence(star: Star, prospect: Prospect) -> str:
     """The chance of the star's first plan alone; empty where none can be told."""
     chance = _first_chance(prospect.plans, star.north_star)
     return (
-        f"{chance}, as things stood on {day(prospect.week_ending, weekday=False)}."
+        f"{capital(chance)}, as things stood on {day(prospect.week_ending, weekday=False)}."
         if chance
         else ""
     )

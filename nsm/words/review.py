@@ -174,6 +174,15 @@ def plan_words(standing: Standing) -> str:
     return f"{spoken(pace.actual, unit)} of {planned}."
 
 
+def silent_plan(metric: Metric, found: tuple[str, float, str] | None) -> str:
+    """Why nothing is said of a plan: "Of the quarter's plan of 11,000 nothing can be said: ..."."""
+    if found is None:
+        return ""
+    period, target, reason = found
+    why = f": {readable(reason)}" if reason else ""
+    return f"Of the {period}’s plan of {spoken(target, metric.unit)} nothing can be said yet{why}."
+
+
 def pace_sentence(standing: Standing) -> str:
     """How far along its first plan a metric is: "98 % of plan, quarter to date: 353 M of ..."."""
     pace = standing.pace

@@ -39,6 +39,13 @@ class Run:
     failed_at: dt.datetime | None = None
 
 
+def filling(star: Star) -> str:
+    """The command that brings a star its history: from its sources where it has some."""
+    if any(metric.query for metric in star.metrics):
+        return f"nsm sync --star {star.key}"
+    return f"nsm load history.csv --star {star.key}"
+
+
 def runs_sentence(runs: Sequence[Run], today: dt.date) -> str:
     """Whether all sources were asked as they should be, in one line."""
     failed = [one for one in runs if one.error]
@@ -46,7 +53,8 @@ def runs_sentence(runs: Sequence[Run], today: dt.date) -> str:
     if failed:
         names = listed([short_name(one.metric) for one in failed[:3]])
         more = f" and {len(failed) - 3} more" if len(failed) > 3 else ""
-        return f"The last run failed for {names}{more}; what is known of it stays."
+        them = "it" if len(failed) == 1 else "them"
+        return f"The last run failed for {names}{more}; what is known of {them} stays."
     if waiting:
         return f"{len(waiting)} of {count(len(runs), 'metric')} from a source can be asked again."
     said = f"All {len(runs)} metrics" if len(runs) > 1 else short_name(runs[0].metric)
@@ -78,14 +86,14 @@ def runs_table(runs: Sequence[Run], today: dt.date) -> pd.DataFrame:
             "Metric": short_name(one.metric),
             "Source": one.source,
             "State": run_state(one, today),
-            "Last run (UTC)": moment(one.ran_at) if one.ran_at else "never",
-            "Rows moved": one.rows if one.ran_at else None,
+            "Last run that worked (UTC)": moment(one.ran_at) if one.ran_at else "none",
+            "Rows moved": one.rows,
             "Next run": next_run(one, today),
             "Last error": one.error,
         }
         for one in runs
     ]
-    table = pd.DataFrame(rows).astype({"Rows moved": "Int64"})
+    table = pd.DataFrame(rows)
     return table if any(one.error for one in runs) else table.drop(columns="Last error")
 
 

@@ -164,5 +164,5 @@ def test_a_star_of_today_was_never_asked(database: str, screen: Screen) -> None:
     assert "3 of 3 metrics from a source can be asked again." in text_of(page)
     runs = table(page, "Next run")
     assert set(runs["State"]) == {"▲ never asked"}
-    assert set(runs["Last run (UTC)"]) == {"never"}
+    assert set(runs["Last run that worked (UTC)"]) == {"none"}
     assert "asks for everything" in text_of(page)
