@@ -94,8 +94,8 @@ def refusal(star: Series, x: Series, max_lag: int, identity: bool) -> Refusal | 
         if series.missing_share > MOST_MISSING:
             return Refusal(
                 "insufficient",
-                f"{series.missing_share:.0%} of the periods of {series.name} are missing; "
-                f"above {MOST_MISSING:.0%} no answer is given.",
+                f"{100 * series.missing_share:.0f} % of the periods of {series.name} are missing; "
+                f"above {100 * MOST_MISSING:.0f} % no answer is given.",
                 needed,
             )
     if is_copy(star, x):

@@ -19,7 +19,7 @@ from nsm.model import (
     Restatement,
     Star,
 )
-from nsm.words.figures import age, count, day, listed, month, number, week_of
+from nsm.words.figures import NO_BREAK, age, count, day, listed, month, number, week_of
 from nsm.words.review import ROLE_NAMES, short_name
 
 AGGREGATES = {
@@ -236,10 +236,7 @@ def changed_table(star: Star, changes: Sequence[ChangedValue]) -> pd.DataFrame:
     rows = []
     for one in changes:
         metric = star.metric(one.metric)
-        old, new = (number(value, metric.unit) for value in (one.old, one.new))
-        if old == new:
-            # They differ in digits that nobody says.
-            old, new = (f"{value:,.15g}" for value in (one.old, one.new))
+        old, new = (_exactly(value, metric) for value in (one.old, one.new))
         rows.append(
             {
                 "Day": day(one.date, year=True),
@@ -249,6 +246,13 @@ def changed_table(star: Star, changes: Sequence[ChangedValue]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, columns=["Day", "Metric", "Is", "Would be"])
+
+
+def _exactly(value: float, metric: Metric) -> str:
+    """A value with all its digits: what is about to be written is not rounded."""
+    if metric.is_percent:
+        return f"{value * 100:,.13g}{NO_BREAK}%"
+    return f"{value:,.15g}"
 
 
 def candidates_title(candidates: Sequence[Metric]) -> str:
