@@ -96,7 +96,6 @@ def refusal(star: Series, x: Series, max_lag: int, identity: bool) -> Refusal | 
                 "insufficient",
                 f"{100 * series.missing_share:.0f} % of the periods of {series.name} are missing; "
                 f"above {100 * MOST_MISSING:.0f} % no answer is given.",
-                needed,
             )
     if is_copy(star, x):
         return Refusal(

@@ -62,6 +62,8 @@ def summary(star: Star, report: LeadReport, found: Sequence[Finding]) -> str:
     if not found:
         return f"{name} has no inputs yet, so there is nothing to test."
     if all(one.verdict == "insufficient" for one in found):
+        if all(one.weeks_needed is None for one in found):
+            return f"Too many weeks are missing to say which inputs lead {name}."
         return f"There is not enough history yet to say which inputs lead {name}."
     leading = [one for one in found if one.stands]
     ended = [one for one in found if one.place and one.until]
@@ -96,6 +98,8 @@ def headline(star: Star, finding: Finding) -> str:
         # Asked of its results, the star is the input of each: the answer has to say of which.
         name = f"{name} before {goal}"
     if finding.verdict == "insufficient":
+        if finding.weeks_needed is None:
+            return f"{name}: too many weeks are missing to tell."
         return f"{name}: not enough history to tell."
     if finding.chance is None:
         return f"{name} cannot be tested."

@@ -20,6 +20,7 @@ from nsm.words.leads import (
     evidence,
     findings_table,
     headline,
+    more_weeks,
     profile_key,
     profile_sentence,
     promise,
@@ -149,6 +150,20 @@ def test_what_could_not_be_tested_says_why(found: dict[str, Finding]) -> None:
     assert "never changes" in evidence(found["still"], WEEKS)
     assert headline(STAR, found["young"]) == "Young: not enough history to tell."
     assert "20 weeks" in evidence(found["young"], WEEKS)
+
+
+def test_with_too_many_holes_more_weeks_are_not_what_is_missing(weeks: pd.DataFrame) -> None:
+    holed = weeks[["orders", "leader", "noise"]].copy()
+    holed.loc[holed.index[5::3], "orders"] = np.nan
+    report = find_leads(holed["orders"], holed[["leader", "noise"]], max_lag=8, season=None)
+    found = findings(STAR, report, holed)
+
+    assert summary(STAR, report, found) == (
+        "Too many weeks are missing to say which inputs lead Orders."
+    )
+    assert headline(STAR, found[0]) == "Leader: too many weeks are missing to tell."
+    assert "of the weeks of Orders are missing; above 15 %" in spoken(evidence(found[0], WEEKS))
+    assert more_weeks(found[0], WEEKS) == ""
 
 
 def test_the_first_line_names_what_leads(report: LeadReport, found: dict[str, Finding]) -> None:
