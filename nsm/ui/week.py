@@ -155,7 +155,8 @@ def draw_answer(week: Week) -> None:
 def draw_star(week: Week) -> None:
     """The star's picture, and the text of its marks."""
     draw_picture(week, week.star, key="picture_star")
-    st.caption(picture_key(any(week.star.metric.key == one.metric for one in week.known.targets)))
+    planned = any(week.star.metric.key == one.metric for one in week.known.targets)
+    st.caption(picture_key(week.star, planned))
     draw_notes(week)
 
 

@@ -93,6 +93,7 @@ white-space:nowrap}
 .nsm-wall .turns{flex:1;min-height:11u;display:flex;flex-direction:column}
 .nsm-wall .turn{display:none;flex-direction:column;min-height:0}
 .nsm-wall .turn.on{display:flex;flex:1}
+.nsm-wall .turn>*{flex:none}
 .nsm-wall .turn .empty{flex:1;display:flex;align-items:center;justify-content:center;font-size:4u;
 color:@quiet;border:.2u dashed @running;border-radius:1.2u}
 .nsm-wall .turn-lead,.nsm-wall .turn-target,.nsm-wall .turn-work,
@@ -122,7 +123,7 @@ color:@quiet;margin-bottom:.8u}
 .nsm-wall .key .target::before{border-top:.35u dashed @target}
 .nsm-wall .key .running::before{width:1.9u;height:1.9u;border-radius:50%;
 border:.3u dashed @line}
-.nsm-wall .plot{position:relative;flex:1;min-height:0}
+.nsm-wall .turn .plot{position:relative;flex:1 0 10u}
 .nsm-wall .plot svg,.nsm-wall .spark svg{position:absolute;top:0;left:0;width:100%;
 height:100%;display:block;overflow:hidden}
 .nsm-wall svg .line{stroke:@line;stroke-width:.5u}
@@ -163,7 +164,7 @@ font-size:3u;font-weight:400;color:@quiet}
 .nsm-wall article .state{font-size:2.7u;color:@quiet}
 .nsm-wall article .state.odd{color:@unknown;font-weight:600}
 .nsm-wall article .age{font-size:2.2u}
-.nsm-wall .spark{position:relative;flex:1 1 3u;margin:0 .8u;height:4.4u;min-width:3u}
+.nsm-wall .spark{position:relative;flex:1 1 3u;margin:.8u .8u;height:2.8u;min-width:3u}
 .nsm-wall .spark .dot{width:1.5u;height:1.5u;margin:-.75u 0 0 -.75u;border-width:.25u;
 background:@input;border-color:@card}
 .nsm-wall article.odd .spark .dot{background:@unknown}
@@ -193,7 +194,7 @@ html,body{height:auto}
 .nsm-wall{position:static;overflow:hidden;min-height:100vh}
 .nsm-wall .frame{position:static;padding:14px 16px 72px}
 .nsm-wall .frame>*{margin-top:16px}
-.nsm-wall .frame>header{flex-wrap:wrap;font-size:15px}
+.nsm-wall .frame>header{flex-wrap:wrap;font-size:15px;margin-top:12px}
 .nsm-wall header>*{margin-left:0;margin-right:14px}
 .nsm-wall header .what{flex:1 0 100%;white-space:normal;font-size:17px}
 .nsm-wall header .week{margin-left:0;font-size:16px}
@@ -225,7 +226,7 @@ border-radius:10px}
 .nsm-wall .note .day,.nsm-wall .note small{font-size:14px}
 .nsm-wall .bar{height:14px;margin:12px 0 4px}
 .nsm-wall .bar b{width:3px;top:-4px;bottom:-4px}
-.nsm-wall .plot{height:200px;flex:none}
+.nsm-wall .turn .plot{height:200px;flex:none}
 .nsm-wall svg .line,.nsm-wall .turn-input .plot .input{stroke-width:4px}
 .nsm-wall svg .input,.nsm-wall svg .target{stroke-width:2px}
 .nsm-wall svg .running{stroke-width:1px}
@@ -250,7 +251,9 @@ border-width:3px}
 .nsm-wall article .value small{font-size:18px;margin-left:6px}
 .nsm-wall article .moved,.nsm-wall article .state{font-size:16px}
 .nsm-wall article .age{font-size:14px}
-.nsm-wall .spark{height:34px;margin-left:16px}
+.nsm-wall article .row{height:34px}
+.nsm-wall article .moved{line-height:34px}
+.nsm-wall .spark{height:24px;margin:5px 8px 5px 16px}
 .nsm-wall .spark .dot{width:9px;height:9px;margin:-5px 0 0 -5px;border-width:2px}
 .nsm-wall .foot,.lost .nsm-wall .foot{padding:0;min-height:0;order:-1}
 .nsm-wall .sentence,.lost .nsm-wall .sentence{font-size:18px;-webkit-line-clamp:6}

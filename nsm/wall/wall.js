@@ -129,7 +129,7 @@
   function parts() { return stage.querySelectorAll(".turn"); }
 
   function show(star, at) {
-    var picture = pictures[star], found, place;
+    var picture = pictures[star], found;
     if (!picture) { return; }
     if (star !== now || told("tag") !== picture.tag || closed) {
       stage.innerHTML = picture.html;
@@ -137,12 +137,42 @@
       document.title = stage.querySelector("bdi") ? stage.querySelector("bdi").textContent : "";
       light();
       shift();
+      fit();
     }
     found = parts();
     part = found.length ? at % found.length : 0;
+    turnOn(found, part);
+  }
+
+  function turnOn(found, at) {
+    var place;
     for (place = 0; place < found.length; place += 1) {
-      found[place].className = found[place].className.replace(/ on$/, "") + (place === part ? " on" : "");
+      found[place].className = found[place].className.replace(/ on$/, "") + (place === at ? " on" : "");
     }
+  }
+
+  /* Smaller than it was asked for, where names are too long or the scale too large for the screen:
+     one size for all turns of a star. A phone scrolls. */
+  function fit() {
+    var root = document.documentElement, size, tries;
+    root.style.fontSize = "";
+    if (window.innerWidth <= 700) { return; }
+    size = parseFloat(window.getComputedStyle(root).fontSize);
+    for (tries = 0; tries < 20 && !fits(); tries += 1) {
+      size *= 0.98;
+      root.style.fontSize = size + "px";
+    }
+    turnOn(parts(), part);
+  }
+
+  function fits() {
+    var frame = document.getElementById("frame"), found = parts(), place;
+    if (frame.scrollHeight > frame.clientHeight + 1) { return false; }
+    for (place = 0; place < found.length; place += 1) {
+      turnOn(found, place);
+      if (found[place].scrollHeight > found[place].clientHeight + 1) { return false; }
+    }
+    return true;
   }
 
   function turn() {
@@ -178,6 +208,7 @@
     window.clearTimeout(waiting);
     for (place = 0; place < timers.length; place += 1) { window.clearInterval(timers[place]); }
     document.removeEventListener("visibilitychange", awake);
+    window.removeEventListener("resize", fit);
   }
 
   /* Takes over from the script of an older program, where there is one. */
@@ -194,7 +225,9 @@
     timers.push(window.setInterval(shift, SHIFT_MS));
     timers.push(window.setInterval(turn, Math.max(5, +told("seconds") || 20) * 1000));
     document.addEventListener("visibilitychange", awake);
+    window.addEventListener("resize", fit);
     shift();
+    fit();
     beat();
   }
 

@@ -114,6 +114,12 @@ def chance_words(share: float) -> str:
     return f"{share * 100:.0f}{NO_BREAK}%"
 
 
+def share_words(share: float) -> str:
+    """A share of a whole or a plan: "98 %", "−12 %" of what came out below zero."""
+    said = f"{abs(share) * 100:,.0f}"
+    return f"{MINUS if share < 0 and said != '0' else ''}{said}{NO_BREAK}%"
+
+
 def age(days_late: int) -> str:
     """How late data are: "on time", "1 day late", "2 days late"."""
     if days_late <= 0:

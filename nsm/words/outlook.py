@@ -12,7 +12,17 @@ from nsm.outlook import Outlook
 from nsm.pace import Chance, Pace
 from nsm.periods import DAY
 from nsm.prospect import Plan, Prospect
-from nsm.words.figures import NO_BREAK, chance_words, count, day, listed, number, spoken, week_of
+from nsm.words.figures import (
+    NO_BREAK,
+    chance_words,
+    count,
+    day,
+    listed,
+    number,
+    share_words,
+    spoken,
+    week_of,
+)
 from nsm.words.review import capital, readable, short_name
 
 NEAR, WIDE = 0.80, 0.95
@@ -64,7 +74,7 @@ def plan_sentence(star: Star, plan: Plan, week_ending: dt.date) -> str:
     metric, pace, chance = star.metric(plan.metric), plan.pace, plan.chance
     unit = metric.unit
     named = f"{capital(period_name(pace))}, {short_name(metric)}"
-    share = f"{pace.share * 100:,.0f}{NO_BREAK}%"
+    share = share_words(pace.share)
     if pace.is_over(week_ending):
         verdict = "reached" if chance.share else "not reached"
         return (
@@ -178,7 +188,7 @@ def _plan_row(metric: Metric, plan: Plan) -> dict[str, str]:
         "Target": spoken(pace.target, metric.unit),
         "Planned so far": spoken(pace.planned, metric.unit),
         "So far": spoken(pace.actual, metric.unit),
-        "Of plan": f"{pace.share * 100:,.0f}{NO_BREAK}%",
+        "Of plan": share_words(pace.share),
         "May end at": ends,
         "Chance": "–" if chance.share is None else chance_words(chance.share),
         "Why not known": readable(chance.reason) or "–",

@@ -19,11 +19,11 @@ from nsm.signals import FEWEST_WEEKS, Extreme, Signal
 from nsm.standing import Standing
 from nsm.words.figures import (
     MINUS,
-    NO_BREAK,
     change,
     day,
     listed,
     number,
+    share_words,
     spoken,
     week_of,
 )
@@ -48,12 +48,18 @@ ROLE_NAMES = {
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 
 
-def picture_key(targets: bool) -> str:
-    """What the lines and marks of the star's picture are, targets where it may have some."""
-    return (
-        "Coloured line: this year. Grey line: a year before. Grey band: the usual range. "
-        f"{'Short dashes: target. ' if targets else ''}Hollow: not complete yet."
-    )
+def picture_key(standing: Standing, targets: bool) -> str:
+    """What the lines and marks of the star's picture are, each where it may have some."""
+    figures = standing.review
+    before = any(one is not None for one in (*figures.prior_year_weeks, *figures.prior_year_months))
+    said = {
+        "Coloured line: this year.": True,
+        "Grey line: a year before.": before,
+        "Grey band: the usual range.": standing.signal.usual is not None,
+        "Short dashes: target.": targets,
+        "Hollow: not complete yet.": True,
+    }
+    return " ".join(text for text, there in said.items() if there)
 
 
 def short_name(metric: Metric, longest: int = LONGEST_NAME) -> str:
@@ -155,7 +161,7 @@ def exceptions(star: Standing, others: Iterable[Standing]) -> str:
 
 def plan_share(pace: Pace) -> str:
     """Actual as a share of the plan so far: "98 %"."""
-    return f"{pace.share * 100:,.0f}{NO_BREAK}%"
+    return share_words(pace.share)
 
 
 def plan_title(pace: Pace) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from nsm.words.figures import (
     DOWN,
     FLAT,
-    NO_BREAK,
     UP,
     age,
     arrow,
@@ -19,6 +18,7 @@ from nsm.words.figures import (
     day,
     month,
     number,
+    share_words,
     spoken,
     week_of,
 )
@@ -128,7 +128,7 @@ def plan_pace(
     """How far along: "3,400 up to Sun 15 Nov, 97 % of the 3,500 planned by then."."""
     if actual is None or not planned or through is None:
         return ""
-    share = f"{actual / planned * 100:,.0f}{NO_BREAK}%"
+    share = share_words(actual / planned)
     whole = "that" if planned == target else f"the {spoken(planned, unit)} planned by then"
     return f"{spoken(actual, unit)} up to {day(through)}, {share} of {whole}."
 
@@ -142,7 +142,7 @@ def held_to(
     "98 % of plan, quarter to 30 Sep".
     """
     when = "to date" if through < end else f"to {day(end, weekday=False)}"
-    held = f"{share * 100:,.0f}{NO_BREAK}% of plan, {period} {when}"
+    held = f"{share_words(share)} of plan, {period} {when}"
     if chance is None or through >= end:
         return [held]
     return [held, f"{chance_words(chance)} chance to reach it"]

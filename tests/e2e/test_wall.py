@@ -45,6 +45,11 @@ OVERLAPPING = """() => {
         .map(name => document.querySelector(`.frame > ${name}`).getBoundingClientRect());
     return boxes.slice(1).filter((box, at) => box.top < boxes[at].bottom - 1).length;
 }"""
+# How much higher what takes its turn is than its place.
+SPILT = """() => {
+    const turn = document.querySelector('.turn.on');
+    return Math.max(turn.scrollHeight - turn.clientHeight - 1, 0);
+}"""
 ON = "() => document.querySelector('.turn.on')?.className"
 
 
@@ -97,7 +102,17 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1440, 900)])
-@pytest.mark.parametrize("query", ["stars=music", "stars=music&scale=115", "stars=restaurant"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "stars=music",
+        "stars=music&scale=115",
+        "stars=music&scale=120&pin=lead",
+        "stars=music&scale=120&pin=target",
+        "stars=music&scale=120&pin=sessions_per_week",
+        "stars=restaurant",
+    ],
+)
 def test_everything_known_of_a_star_with_plans_fits(
     planned: Server, visit: Visit, size: tuple[int, int], query: str
 ) -> None:
@@ -108,6 +123,7 @@ def test_everything_known_of_a_star_with_plans_fits(
     assert page.evaluate(OUTSIDE) == 0
     assert page.evaluate(OVERLAPPING) == 0
     assert page.evaluate(CUT_OFF) == []
+    assert page.evaluate(SPILT) == 0
     assert watch.errors == []
 
 

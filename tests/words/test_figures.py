@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsm.words import figures
-from nsm.words.figures import age, arrow, change, count, day, listed, number, spoken, week_of
+from nsm.words.figures import (
+    age,
+    arrow,
+    change,
+    count,
+    day,
+    listed,
+    number,
+    share_words,
+    spoken,
+    week_of,
+)
 
 ANY_NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -91,6 +102,8 @@ def test_a_negative_number_differs_only_in_its_sign(value, unit):
         (1234.4, "percent", "+1,234 %"),
         (40, "bps", "+0.4 pt"),
         (-3, "bps", "−0.03 pt"),
+        (-5.83, "bps", "−0.06 pt"),
+        (9.6, "bps", "+0.1 pt"),
         (0.2, "bps", "0.0 pt"),
     ],
 )
@@ -125,3 +138,10 @@ def test_dates_ages_and_counts_as_people_say_them():
     assert [count(n, "week") for n in (0, 1, 1200)] == ["no weeks", "1 week", "1,200 weeks"]
     assert [listed(list("abc")[:n]) for n in (1, 2, 3)] == ["a", "a and b", "a, b and c"]
     assert listed([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.984, "98 %"), (-4.61, "−461 %"), (-0.001, "0 %"), (12.5, "1,250 %")]
+)
+def test_a_share_below_zero_carries_a_real_minus_sign(share, said):
+    assert share_words(share).replace("\N{NO-BREAK SPACE}", " ") == said

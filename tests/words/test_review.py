@@ -24,8 +24,10 @@ from nsm.words.review import (
     note_text,
     pace_sentence,
     picture_alt,
+    picture_key,
     readable,
     short_name,
+    silent_plan,
     superlative,
     to_date,
     usual_words,
@@ -328,3 +330,23 @@ def test_the_picture_is_told_to_those_who_do_not_see_it():
         "9 Nov; a year before 1,000."
     )
     assert judgement(one.signal) == "above its usual range"
+
+
+def test_the_key_of_a_picture_names_only_what_is_drawn(calm):
+    whole = picture_key(calm["orders"], targets=True)
+    young = picture_key(shop([100.0, 110.0])["orders"], targets=False)
+
+    assert "Grey band: the usual range." in whole
+    assert "Short dashes: target." in whole
+    assert young == "Coloured line: this year. Hollow: not complete yet."
+
+
+def test_a_plan_of_which_nothing_is_known_says_why(calm):
+    metric = calm["orders"].metric
+    reason = "2026-10-01 to 2026-11-15: only 34 of 46 days are complete"
+
+    assert silent_plan(metric, None) == ""
+    assert said(silent_plan(metric, ("quarter", 11_000.0, reason))) == (
+        "Of the quarter’s plan of 11,000 nothing can be said yet: "
+        "1 Oct 2026 to 15 Nov 2026: only 34 of 46 days are complete."
+    )
