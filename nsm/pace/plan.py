@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from nsm.formula import evaluate, evaluation_order, parse_formula
-from nsm.model import Aggregate, Metric, Star, Target
+from nsm.history import grains
+from nsm.model import Aggregate, Grain, Metric, Star, Target
 from nsm.periods import DAY, WEEK, month_end, months_later, period_start
 from nsm.review import MetricReview
 
@@ -23,6 +24,7 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 FINER = {"year": ("month", "quarter"), "quarter": ("month",), "month": (), "week": ()}
 FIGURE = {"week": "last_week", "month": "mtd", "quarter": "qtd", "year": "ytd"}
 
+NOT_EVERY_WEEK = "not every week of it is known"
 Adds = Literal["sum", "mean", "last", "first", "max", "min"]
 BY_AGGREGATE: dict[Aggregate, Adds] = {
     Aggregate.SUM: "sum",
@@ -105,10 +107,13 @@ def silent(
     """The first plan of the running periods that nothing can be held to: its period, its target,
     and why; None where all can, or where there is none."""
     plans = {(one.period, one.start): one.value for one in targets if one.metric == metric.key}
+    by_week = grains(star)[metric.key] is Grain.WEEK
     for period in PERIODS:
         target = plans.get((period, period_of(star, period, ending)[0]))
-        if target is not None and getattr(figures, FIGURE[period]) is None:
-            return period, target, figures.reasons.get(FIGURE[period], "")
+        if target is None or getattr(figures, FIGURE[period]) is not None:
+            continue
+        reason = figures.reasons.get(FIGURE[period], "")
+        return period, target, NOT_EVERY_WEEK if by_week and period != "week" else reason
     return None
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from nsm.model import Aggregate, Better, Grain, Metric, Role, Star, Target
 from nsm.outlook import Outlook
-from nsm.pace import Pace, chance_of, how_it_adds, paces, period_of
+from nsm.pace import Pace, chance_of, how_it_adds, paces, period_of, silent
 from nsm.prospect import prospect
 from nsm.standing import standings
 from nsm.words.outlook import plan_sentence
@@ -249,3 +249,21 @@ def test_the_prospect_joins_outlook_and_plans_as_json():
     assert told["outlook"]["weeks"][0]["low_80"] < 700 < told["outlook"]["weeks"][0]["high_80"]
     assert 0.05 < told["pace"]["orders"][0]["chance"] < 0.95
     assert told["pace"]["seats"][0]["chance"] == 1
+
+
+def test_a_plan_that_nothing_can_be_held_to_says_why():
+    figures = reviewed(STAR, {"orders": daily(noisy(80))})[2].metrics["orders"]
+    asked = [Target("orders", "quarter", QUARTER, 9200.0), Target("orders", "week", LAST_WEEK, 1.0)]
+    holed = replace(figures, qtd=None, reasons={"qtd": "only 34 of 46 days are complete"})
+    metric = STAR.metric("orders")
+
+    assert silent(STAR, metric, figures, asked, ENDING) is None
+    assert silent(STAR, metric, holed, asked, ENDING) == (
+        "quarter",
+        9200.0,
+        "only 34 of 46 days are complete",
+    )
+    assert silent(STAR, metric, holed, asked[1:], ENDING) is None
+    of_calls = [Target("calls", "quarter", QUARTER, 90.0)]
+    by_weeks = silent(WEEKLY, WEEKLY.metric("calls"), holed, of_calls, ENDING)
+    assert by_weeks == ("quarter", 90.0, "not every week of it is known")
