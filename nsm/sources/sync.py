@@ -18,21 +18,24 @@ from nsm.errors import InputError, NsmError, SourceError, UnknownStar, fault_of_
 from nsm.model import Aggregate, Grain, Metric, Star, Take
 from nsm.periods import month_start, week_start_of
 from nsm.plaintext import harmless, shown
-from nsm.rows import CheckedRows, Days, Floats
+from nsm.rows import CheckedRows, Days
 from nsm.sources.address import address_of
 from nsm.sources.asking import ask
-from nsm.sources.reading import Periods
+from nsm.sources.settling import warnings_of, with_zeros
 from nsm.sources.statement import Window
 from nsm.store.asked import Said
 from nsm.store.keys import metric_ids, require_star
 from nsm.store.observations import all_known, load_days
-from nsm.store.recording import LoadNote, write_rows
+from nsm.store.recording import LoadNote, forget_history, write_rows
 from nsm.store.segments import keep_segments
 from nsm.store.stars import declared_star
 from nsm.store.syncs import SyncState, note_failure, note_sync, read_syncs
 from nsm.store.transactions import reading, writing
 
 SECONDS = 600.0
+# Of a digest: with the periods before it, as long as its column.
+_DIGITS = 56
+_NO_DAYS: Days = np.empty(0, dtype="datetime64[D]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,10 @@ def _synced(
 ) -> SyncResult:
     state = read_syncs(engine, star.key).get(metric.key, SyncState(metric.key))
     asked = fingerprint(star, metric)
+    anew = state.as_of is not None and _periods_asked(state.asked) not in (
+        "",
+        _periods_asked(asked),
+    )
     first = first_day(metric, state, asked, today, wanted)
     windows = windows_of(star, metric, first, today)
     finest = next(iter(windows))
@@ -150,8 +157,15 @@ def _synced(
     url = address_of(star, nothing.source)
     answer = ask(star, metric, url, windows, wanted.seconds)
     found = answer.periods
-    known = _known_days(engine, star.key, metric.key, windows[finest])
-    day, value, warnings = _settled(metric, finest, windows[finest], found[finest], known)
+    known = _known_days(engine, star.key, metric.key) if not anew else _NO_DAYS
+    if anew and not len(found[finest][0]):
+        raise SourceError("The query finds no rows.", "Nothing was changed.")
+    found = with_zeros(star, metric, windows, found, known, today)
+    day, value = found[finest]
+    other = state.as_of is not None and state.asked != asked
+    warnings = warnings_of(metric, finest, windows[finest], found[finest], known, other=other)
+    if anew:
+        warnings = (*warnings, "it is asked for other periods than before: its history begins anew")
     note = LoadNote(f"{nothing.source}: {metric.key}", harmless(wanted.synced_by), today)
     checked = CheckedRows(
         metrics=(metric.key,) if len(day) else (),
@@ -166,11 +180,13 @@ def _synced(
     coarse = {grain: periods for grain, periods in found.items() if grain is not finest}
     said = Said(coarse, whole=first is None) if coarse else None
     with transaction as connection:
+        metric_id = metric_ids(connection, star.key)[metric.key]
+        if anew and not wanted.dry_run:
+            forget_history(connection, metric_id)
         counts = write_rows(
-            connection, star.key, checked, note, write=not wanted.dry_run, said=said
+            connection, star.key, checked, note, write=not wanted.dry_run, said=said, grain=finest
         )
         if not wanted.dry_run:
-            metric_id = metric_ids(connection, star.key)[metric.key]
             spans = {grain: (window.first, window.end) for grain, window in windows.items()}
             assert counts.load_id is not None
             loads = load_days(connection, require_star(connection, star.key).id)
@@ -235,71 +251,24 @@ def windows_of(
 
 
 def fingerprint(star: Star, metric: Metric) -> str:
-    """A digest of what is asked: another one means that older answers were to another question."""
+    """By which periods is the source asked, and a digest of what: another digest means that older
+    answers were to another question, other periods that they cannot stand beside these."""
     parts: tuple[Any, ...] = (metric.query, metric.grain, metric.aggregate)
     parts += (star.week_start, star.timezone)
     if metric.query is not None and metric.query.take is Take.MEAN and metric.query.segments:
         # The rows behind the means of parts are kept too, since then.
         parts += ("weights",)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    periods = f"week{star.week_start}" if metric.grain is Grain.WEEK else "day"
+    return f"{periods}:{hashlib.sha256(repr(parts).encode()).hexdigest()[:_DIGITS]}"
 
 
-def _known_days(engine: sa.Engine, star_key: str, metric_key: str, window: Window) -> Days:
+def _periods_asked(asked: str) -> str:
+    """The periods of a fingerprint; empty where older versions did not keep them."""
+    return asked.partition(":")[0] if ":" in asked else ""
+
+
+def _known_days(engine: sa.Engine, star_key: str, metric_key: str) -> Days:
     with reading(engine) as connection:
         star_id = require_star(connection, star_key).id
         metric_id = metric_ids(connection, star_key)[metric_key]
-        days = all_known(connection, metric_id, load_days(connection, star_id)).day
-    inside = days < np.datetime64(window.end)
-    if window.first is not None:
-        inside &= days >= np.datetime64(window.first)
-    return days[inside]
-
-
-def _settled(
-    metric: Metric, grain: Grain, window: Window, found: Periods, known: Days
-) -> tuple[Days, Floats, tuple[str, ...]]:
-    """What to write: holes as zeros where the definition says so, else named; never all gone."""
-    assert metric.query is not None
-    if metric.query.empty_is_zero and (len(found[0]) or window.first is not None):
-        return (*_with_zeros(metric, grain, window, found), ())
-    day, value = found
-    if not len(day):
-        if len(known):
-            raise SourceError(
-                f"The query finds no rows since {known[0]}, where {len(known):,} days are known.",
-                "Nothing was changed. Look at whether the table lost its rows.",
-            )
-        return day, value, ("the query finds no rows",)
-    warnings: tuple[str, ...] = ()
-    missing = np.setdiff1d(_every(day[0], day[-1], grain), day)
-    if len(missing) and grain is Grain.DAY:
-        warnings = (
-            f"days without rows, which stay unknown: {len(missing):,} (from {missing[0]}); "
-            "'empty: zero' would count them as zero",
-        )
-    gone = np.setdiff1d(known, day)
-    if len(gone):
-        warnings = (*warnings, f"known days without rows any more, which are kept: {len(gone):,}")
-    return day, value, warnings
-
-
-def _with_zeros(
-    metric: Metric, grain: Grain, window: Window, found: Periods
-) -> tuple[Days, Floats]:
-    """The same with a zero for each period without rows, but for those that may still be late."""
-    day, value = found
-    first = day[0] if window.first is None else np.datetime64(window.first, "D")
-    step = 7 if grain is Grain.WEEK else 1
-    last = np.datetime64(window.end - dt.timedelta(days=step + metric.lateness_days), "D")
-    every = _every(first, max(last, day[-1]) if len(day) else last, grain)
-    missing = np.setdiff1d(every, day)
-    day = np.concatenate([day, missing])
-    value = np.concatenate([value, np.zeros(len(missing))])
-    order = np.argsort(day)
-    return day[order], value[order]
-
-
-def _every(first: np.datetime64, last: np.datetime64, grain: Grain) -> Days:
-    """Every period from the first to the last."""
-    count = int((last - first).astype(np.int64)) // (7 if grain is Grain.WEEK else 1) + 1
-    return first + np.arange(max(count, 0)) * (7 if grain is Grain.WEEK else 1)
+        return all_known(connection, metric_id, load_days(connection, star_id)).day

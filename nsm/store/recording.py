@@ -29,7 +29,17 @@ from nsm.store.asked import Said
 from nsm.store.counting import Counts
 from nsm.store.keys import bump_version, require_star
 from nsm.store.observations import LoadDays, all_known, known_between, load_days
-from nsm.store.schema import load, metric, observation, rejected_row, restatement, star
+from nsm.store.schema import (
+    asked_period,
+    load,
+    metric,
+    observation,
+    period_restatement,
+    rejected_row,
+    restatement,
+    segment_value,
+    star,
+)
 
 _DATES = sa.select(bulk.as_stored(observation.c.date)).where(
     observation.c.metric_id == sa.bindparam("of_metric")
@@ -75,10 +85,12 @@ def write_rows(
     write: bool = True,
     progress: Callable[[float], None] | None = None,
     said: Said | None = None,
+    grain: Grain | None = None,
 ) -> Counts:
     """Record a load in the caller's transaction; with ``write`` False only count what it would do.
 
-    ``said`` is what the source itself says of the weeks and months around rows of one metric.
+    ``said`` is what the source itself says of the weeks and months around rows of one metric,
+    ``grain`` by what it was asked; without it the dates tell, where the definition does not.
     Raises InputError when the store knows some of its rows from a later day.
     """
     row = require_star(connection, star_key)
@@ -97,6 +109,7 @@ def write_rows(
         load_id=load_id,
         write=write,
         said=said,
+        grain=grain,
     )
     for key, part in rows.parts():
         writer.add(key, rows.day[part], rows.value[part], counts)
@@ -106,6 +119,13 @@ def write_rows(
         _close_load(connection, load_id, counts, rows.rejected_count, rows.rejected)
         bump_version(connection, row.id)
     return counts
+
+
+def forget_history(connection: sa.Connection, metric_id: int) -> None:
+    """Forget every value of a metric: its days are no weeks, or its weeks other ones, by now."""
+    for table in (observation, restatement, asked_period, segment_value, period_restatement):
+        connection.execute(sa.delete(table).where(table.c.metric_id == metric_id))
+    rollups.clear(connection, metric_id)
 
 
 @dataclass(frozen=True)
@@ -118,6 +138,7 @@ class _Writer:
     load_id: int
     write: bool
     said: Said | None = None
+    grain: Grain | None = None
 
     def add(self, key: str, day: Days, value: Floats, counts: Counts) -> None:
         """Merge the values of one metric with what is known of it."""
@@ -126,7 +147,7 @@ class _Writer:
             raise InputError(
                 f"The metric {key} left the star while the file was read.", "Load it again."
             )
-        grain = Grain(row.grain) if row.grain else self._grain_of(row, day)
+        grain = Grain(row.grain) if row.grain else self.grain or self._grain_of(row, day)
         regrained = row.grain is None and row.grain_found not in (None, grain.value)
         known = self._known(row, day, whole=regrained)
         as_of = np.datetime64(self.note.as_of, "D")

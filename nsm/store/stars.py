@@ -196,7 +196,7 @@ def _update_star(
         old_query = origins.queries.get(known.id)
         _record(connection, known.id, _metric_of(known, old_query, declared=True), one, today)
     queries.save_sources(connection, row.id, definition)
-    if row.week_start != definition.week_start or _regrained(before, definition):
+    if row.week_start != definition.week_start or _added_otherwise(before, definition):
         rollups.rebuild(connection, row.id)
     bump_version(connection, row.id)
     return changes
@@ -214,9 +214,13 @@ def _refuse_other_capitals(definition: Star, before: Mapping[str, Any]) -> None:
             )
 
 
-def _regrained(before: Mapping[str, Any], definition: Star) -> bool:
+def _added_otherwise(before: Mapping[str, Any], definition: Star) -> bool:
+    """Whether days make weeks and months in another way now: by grain, or said by the source."""
     return any(
-        one.key in before and before[one.key].grain != one.grain for one in definition.metrics
+        known.grain != one.grain
+        or (known.aggregate == Aggregate.SOURCE.value) != (one.aggregate is Aggregate.SOURCE)
+        for one in definition.metrics
+        if (known := before.get(one.key)) is not None
     )
 
 

@@ -1,0 +1,186 @@
+"""What an answer settles: zeros where there are no rows, and another question than before."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from nsm.answers import histories
+from nsm.definitions import parse_definition
+from nsm.sources.sync import SyncResult, Wanted, sync_star
+from nsm.store.observations import read_days
+from nsm.store.stars import save_star
+from tests.stores import new_store
+
+DAY = dt.timedelta(days=1)
+HEAD = """
+star: shop
+sources: {lake: {url_env: LAKE_URL}}
+north_star: visits
+metrics:
+  visits: {source: lake, table: visits, date: at, """
+
+
+class Lake:
+    """A table of visits by day and user, and a store that asks for them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "lake.db"
+        self.engine: sa.Engine = new_store(f"sqlite:///{folder / 'nsm.db'}")
+        self.day = dt.date(2026, 11, 16)
+
+    def define(self, value: str, head: str = HEAD) -> None:
+        star = parse_definition(f"{head}value: {value}}}\n", "shop.yaml").star
+        save_star(self.engine, star, self.day)
+
+    def hold(self, *rows: tuple[dt.date, int]) -> None:
+        with closing(sqlite3.connect(self.path)) as connection, connection:
+            connection.execute("drop table if exists visits")
+            connection.execute("create table visits (at text, user int)")
+            connection.executemany(
+                "insert into visits values (?, ?)", [(str(a), b) for a, b in rows]
+            )
+
+    def sync(self, day: dt.date | None = None, **wanted: object) -> SyncResult:
+        self.day = day or self.day
+        (found,) = sync_star(self.engine, "shop", self.day, Wanted(**wanted))  # type: ignore[arg-type]
+        assert found.error == ""
+        return found
+
+    def days(self) -> dict[dt.date, float]:
+        rows = read_days(self.engine, "shop", [(dt.date(2000, 1, 1), dt.date(2100, 1, 1))])
+        return dict(zip(rows["date"].dt.date, rows["value"], strict=True))
+
+    def weeks(self) -> dict[dt.date, float]:
+        values = histories(self.engine, "shop", self.day).weeks.values["visits"].dropna()
+        return {day.date(): value for day, value in values.items()}
+
+
+@pytest.fixture
+def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lake]:
+    found = Lake(tmp_path)
+    monkeypatch.setenv("LAKE_URL", f"sqlite:///{found.path}")
+    yield found
+    found.engine.dispose()
+
+
+def each(first: dt.date, last: dt.date, user: int = 1) -> list[tuple[dt.date, int]]:
+    return [(first + place * DAY, user) for place in range((last - first).days + 1)]
+
+
+OCTOBER, NOVEMBER = dt.date(2026, 10, 5), dt.date(2026, 11, 2)
+SUNDAY = dt.date(2026, 11, 15)
+
+
+def test_nothing_is_a_zero_before_the_first_row_that_was_ever_found(lake: Lake) -> None:
+    first = dt.date(2026, 11, 10)
+    lake.define("count, empty: zero, lateness: 5 days")
+    lake.hold()
+    lake.sync(dt.date(2026, 11, 8))
+    lake.hold((first, 1))
+    lake.sync(dt.date(2026, 11, 11))
+    lake.sync(dt.date(2026, 11, 12))
+
+    assert lake.days() == {first: 1.0}
+
+
+def test_what_may_still_be_late_is_no_zero_yet(lake: Lake) -> None:
+    lake.define("count, empty: zero, lateness: 5 days")
+    lake.hold((dt.date(2026, 11, 9), 1), (dt.date(2026, 11, 17), 1))
+    lake.sync(dt.date(2026, 11, 18))
+    nine, twelve = dt.date(2026, 11, 9), dt.date(2026, 11, 12)
+
+    expected = {nine: 1.0} | {nine + place * DAY: 0.0 for place in range(1, 4)}
+    assert max(day for day, value in lake.days().items() if not value) == twelve
+    assert lake.days() == expected | {dt.date(2026, 11, 17): 1.0}
+
+
+def test_a_week_without_rows_is_a_zero_however_often_one_asks(lake: Lake) -> None:
+    lake.define("count, empty: zero, lateness: 2 days, grain: week")
+    rows = [
+        *each(OCTOBER, dt.date(2026, 11, 8)),
+        *each(dt.date(2026, 11, 16), dt.date(2026, 12, 6)),
+    ]
+    for place in range(30):
+        today = dt.date(2026, 11, 10) + place * DAY
+        lake.hold(*(row for row in rows if row[0] < today))
+        lake.sync(today)
+
+    assert lake.weeks()[dt.date(2026, 11, 9)] == 0.0
+    assert lake.weeks()[dt.date(2026, 11, 2)] == lake.weeks()[dt.date(2026, 11, 16)] == 7.0
+
+
+def test_a_week_in_which_nobody_came_has_no_users(lake: Lake) -> None:
+    lake.define("{count_distinct: user}, empty: zero")
+    lake.hold(*each(OCTOBER, dt.date(2026, 11, 1)), *each(dt.date(2026, 11, 9), SUNDAY))
+    lake.sync()
+
+    assert lake.weeks()[NOVEMBER] == 0.0
+    assert lake.weeks()[dt.date(2026, 11, 9)] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("before", "head", "now"),
+    [
+        ("count", HEAD, "count, grain: week"),
+        ("count, grain: week", HEAD, "count"),
+        ("count, grain: week", HEAD.replace("\nsources", "\nweek_start: sunday\nsources"), None),
+    ],
+)
+def test_asked_by_other_periods_a_history_begins_anew(
+    lake: Lake, before: str, head: str, now: str | None
+) -> None:
+    rows = each(OCTOBER, SUNDAY)
+    lake.define(before)
+    lake.hold(*rows)
+    lake.sync()
+    lake.define(now or before, head)
+    found = lake.sync()
+
+    sundays = now is None
+    first = OCTOBER - DAY if sundays else OCTOBER
+    weeks = {first + 7 * place * DAY: 7.0 for place in range(6)}
+    assert lake.weeks() == (weeks | {first: 6.0} if sundays else weeks)
+    assert "its history begins anew" in found.warnings[-1]
+    assert lake.sync(full=True).warnings == ()
+
+
+def test_days_that_look_weekly_stay_days_where_days_are_asked(lake: Lake) -> None:
+    mondays = [(OCTOBER + 7 * place * DAY, user) for place in range(3) for user in range(3)]
+    lake.define("{count_distinct: user}")
+    lake.hold(*mondays)
+    lake.sync(dt.date(2026, 10, 27))
+    assert lake.weeks() == {}
+    lake.hold(*mondays, *((day, day.day) for day, _ in each(dt.date(2026, 10, 26), SUNDAY)))
+    lake.sync(dt.date(2026, 11, 16))
+
+    assert lake.weeks()[NOVEMBER] == 7.0
+
+
+@pytest.mark.parametrize("now", ["count", "{count_distinct: user}, aggregate: mean"])
+def test_weeks_that_the_source_said_no_more_are_made_of_days_again(lake: Lake, now: str) -> None:
+    lake.hold(*each(OCTOBER, SUNDAY, 1), *each(OCTOBER, SUNDAY, 2))
+    lake.define("{count_distinct: user}")
+    lake.sync()
+    assert set(lake.weeks().values()) == {2.0}
+    lake.define(now)
+    lake.sync()
+
+    assert set(lake.weeks().values()) == {14.0 if now == "count" else 2.0}
+
+
+def test_days_of_the_question_before_are_named_as_such(lake: Lake) -> None:
+    lake.hold(*each(OCTOBER, SUNDAY, 1), *each(NOVEMBER, SUNDAY, 2))
+    lake.define("count")
+    lake.sync()
+    lake.define("count, where: user = 2")
+    found = lake.sync()
+
+    assert "kept as the question before answered them: 28" in found.warnings[0]
+    assert lake.days()[SUNDAY] == 1.0
