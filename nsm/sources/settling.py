@@ -9,7 +9,7 @@ import numpy as np
 
 from nsm.errors import SourceError
 from nsm.model import Grain, Metric, Star
-from nsm.rows import Days, months_of, weeks_of
+from nsm.rows import Days, months_of, on_one_weekday, weeks_of
 from nsm.sources.reading import Periods
 from nsm.sources.statement import Window
 from nsm.store.restating import ends_of
@@ -85,6 +85,11 @@ def warnings_of(
         warnings = (
             f"days without rows, which stay unknown: {len(missing):,} (from {missing[0]}); "
             "'empty: zero' would count them as zero",
+        )
+    if grain is Grain.DAY and metric.grain is None and len(day) > 1 and on_one_weekday(day):
+        warnings = (
+            *warnings,
+            "its rows stand on one day of the week: if they are weeks, say 'grain: week'",
         )
     gone = np.setdiff1d(inside, day)
     if len(gone):

@@ -182,11 +182,11 @@ def _exact(
     when: sa.ColumnElement[Any], day: sa.ColumnElement[Any], window: Window, backend: str
 ) -> list[sa.ColumnElement[bool]]:
     """Exactly the days of the window."""
-    ended = day < _day(window.end, backend)
+    inside = day < _day(window.end, backend)
     if window.first is not None:
-        return [ended, day >= _day(window.first, backend)]
+        inside &= day >= _day(window.first, backend)
     # SQLite keeps any text as a date; what it cannot read must be heard of, not left out.
-    return [ended | (day.is_(None) & when.is_not(None))] if backend == "sqlite" else [ended]
+    return [inside | (day.is_(None) & when.is_not(None))] if backend == "sqlite" else [inside]
 
 
 def _coarse(

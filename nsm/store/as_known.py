@@ -16,7 +16,7 @@ from nsm.rows import PeriodTotals, roll_up
 from nsm.store import asked
 from nsm.store.asked import said_by
 from nsm.store.keys import metrics_in_order, require_star
-from nsm.store.observations import known_with_grain, load_days
+from nsm.store.observations import grain_in, known_with_grain, load_days
 from nsm.store.schema import load, metric
 from nsm.store.transactions import reading
 
@@ -63,7 +63,7 @@ def read_as_known(engine: sa.Engine, star_key: str, as_of: dt.date) -> AsKnown:
         said = {
             (row.id, grain): said_by(connection, row.id, grain, loads, as_of)
             for row in rows
-            if asked.is_asked(row)
+            if asked.is_asked(row, grain_in(row))
             for grain in (Grain.WEEK, Grain.MONTH)
         }
     days: list[pd.DataFrame] = []

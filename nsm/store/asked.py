@@ -86,15 +86,15 @@ def keep(
         )
 
 
-def is_asked(row: sa.Row[Any]) -> bool:
-    """Whether the weeks and months of this metric are what its source said of them."""
-    weekly = (row.grain or row.grain_found) == Grain.WEEK.value
-    return bool(row.aggregate == Aggregate.SOURCE.value and not weekly)
+def is_asked(row: sa.Row[Any], grain: Grain) -> bool:
+    """Whether the weeks and months of this metric, recorded by ``grain``, are what its source said
+    of them."""
+    return bool(row.aggregate == Aggregate.SOURCE.value) and grain is not Grain.WEEK
 
 
-def overlay_if_asked(connection: sa.Connection, row: sa.Row[Any]) -> None:
+def overlay_if_asked(connection: sa.Connection, row: sa.Row[Any], grain: Grain) -> None:
     """Call after the roll-ups of a metric (``row``) were made from its days."""
-    if is_asked(row):
+    if is_asked(row, grain):
         overlay(connection, row.id)
 
 

@@ -174,7 +174,7 @@ class _Writer:
             grain,
             self.week_start,
         )
-        asked.overlay_if_asked(self.connection, row)
+        asked.overlay_if_asked(self.connection, row, grain)
 
     def _touched(self, merged: Merge, day: Days, regrained: bool) -> Days:
         """The days whose periods are made again: those that come to something else now."""

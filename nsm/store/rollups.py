@@ -91,7 +91,7 @@ def rebuild(connection: sa.Connection, star_id: int) -> None:
         final = finals_of(known.day, known.as_of, grain, week_start)
         day, value = known.day[final], known.value[final]
         update(connection, row.id, day, value, day, grain, week_start)
-        asked.overlay_if_asked(connection, row)
+        asked.overlay_if_asked(connection, row, grain)
 
 
 def read_rollups(

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from nsm.answers import histories
 from nsm.definitions import parse_definition
+from nsm.ingest import load_file
 from nsm.sources.sync import SyncResult, Wanted, sync_star
 from nsm.store.observations import read_days
 from nsm.store.stars import save_star
@@ -184,3 +185,37 @@ def test_days_of_the_question_before_are_named_as_such(lake: Lake) -> None:
 
     assert "kept as the question before answered them: 28" in found.warnings[0]
     assert lake.days()[SUNDAY] == 1.0
+
+
+def test_a_date_that_cannot_be_read_is_heard_of_in_the_days_since(lake: Lake) -> None:
+    lake.define("count")
+    lake.hold(*each(NOVEMBER, SUNDAY))
+    lake.sync()
+    lake.hold(*each(NOVEMBER, SUNDAY + DAY))
+    with closing(sqlite3.connect(lake.path)) as connection, connection:
+        connection.execute("insert into visits values ('2026-11-16 25:00', 1)")
+    (found,) = sync_star(lake.engine, "shop", SUNDAY + 2 * DAY, Wanted())
+
+    assert "values that are no dates" in found.error
+    assert max(lake.days()) == SUNDAY
+
+
+def test_weeks_said_by_a_source_follow_weeks_from_a_file(lake: Lake) -> None:
+    lake.hold(*each(OCTOBER, SUNDAY, 1), *each(OCTOBER, SUNDAY, 2))
+    files = "star: shop\nnorth_star: visits\nmetrics:\n  visits: {aggregate: sum}\n"
+    save_star(lake.engine, parse_definition(files, "shop.yaml").star, lake.day)
+    mondays = "".join(f"{OCTOBER + 7 * place * DAY},9\n" for place in range(6))
+    table = f"date,visits\n{mondays}".encode()
+    load_file(lake.engine, "shop", table, source="f", loaded_by="t", today=lake.day)
+    assert set(lake.weeks().values()) == {9.0}
+    lake.define("{count_distinct: user}")
+    lake.sync()
+
+    assert set(lake.weeks().values()) == {2.0}
+
+
+def test_rows_that_look_weekly_are_named(lake: Lake) -> None:
+    lake.hold(*((OCTOBER + 7 * place * DAY, 1) for place in range(5)))
+    lake.define("count")
+
+    assert "'grain: week'" in lake.sync().warnings[-1]
