@@ -60,15 +60,23 @@ class Tile:
     @property
     def usual_then(self) -> tuple[float, float] | None:
         """The usual range of the newest week that is known."""
-        pairs = zip(reversed(self.weeks), reversed(self.usual), strict=False)
-        return next((usual for value, usual in pairs if value is not None), None)
+        back = self._back
+        return self.usual[-back] if back and back <= len(self.usual) else None
 
     @property
     def step(self) -> float | None:
         """How far the newest known week is from the one before, in the metric's own unit."""
-        pairs = zip(self.weeks[-2::-1], self.weeks[:0:-1], strict=True)
-        found = next(((before, now) for before, now in pairs if now is not None), (None, None))
-        return None if None in found else found[1] - found[0]  # type: ignore[operator]
+        back = self._back
+        if not back or back == len(self.weeks):
+            return None
+        before, now = self.weeks[-back - 1], self.weeks[-back]
+        return None if before is None or now is None else now - before
+
+    @property
+    def _back(self) -> int:
+        """The place of the newest known week, counted from the end; 0 where none is known."""
+        newest_first = enumerate(reversed(self.weeks), start=1)
+        return next((place for place, value in newest_first if value is not None), 0)
 
     @property
     def is_unusual(self) -> bool:

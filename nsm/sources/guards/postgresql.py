@@ -31,7 +31,6 @@ def guarded(url: sa.URL, deadline: Deadline) -> sa.Engine:
 
 
 def _connect(url: sa.URL, deadline: Deadline) -> Any:
-
     # By this driver, whichever the address names for PostgreSQL.
     dialect = url.set(drivername="postgresql+psycopg").get_dialect()()
     _, found = dialect.create_connect_args(url)
