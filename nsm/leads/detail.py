@@ -9,7 +9,7 @@ import pandas as pd
 
 from nsm.errors import InputError
 from nsm.leads.design import AUGMENT, Response, lagged
-from nsm.leads.kernel import independent
+from nsm.leads.kernel import NO_SLACK, independent
 from nsm.leads.report import LeadReport
 from nsm.leads.series import Series
 from nsm.leads.words import label
@@ -51,6 +51,12 @@ def fit_detail(report: LeadReport, name: str, lag: int, *, backward: bool = Fals
     x = working.star if backward else working.inputs[place]
     rows = found.rows_at(lag)
     design = _design(answer, x, lag, rows, working.index)
+    basis = np.linalg.qr(design.to_numpy())[0]
+    taken = 1 - (basis**2).sum(axis=1) < NO_SLACK
+    if taken.any():
+        # Weeks that one column takes whole tell nothing of the others, and HC3 would divide 0/0.
+        rows = rows[~taken]
+        design = _design(answer, x, lag, rows, working.index)
     star = answer.series
     y = pd.Series(star.values[rows], index=design.index, name=star.name)
     return sm.OLS(y, design).fit(cov_type="HC3", use_t=True)

@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 # no information of its own; its coefficient would be rounding noise.
 _LOST = 1e-7
 # A row that its own regression fits this closely has no error of its own (HC3 would divide 0/0).
-_NO_SLACK = 1e-9
+NO_SLACK = 1e-9
 # HC3 weights from which a week so far off that it decides its own fit has the sum of squares
 # cancel in single precision: such tests are repeated with twice the digits, residual by residual.
 _DELICATE = 1e3
@@ -143,8 +143,8 @@ def fit(partial: Partial, tested: Floats, controls: Floats) -> Batch:
     residual = partial.response - np.einsum("ij,ijk->jk", scores, directions)
     slack = 1.0 - partial.leverage - np.einsum("ijk,ijk->jk", directions, directions)
     square = directions[0] ** 2
-    tight = slack < _NO_SLACK
-    unclear = (length[2] == 0) | (tight & (square > _NO_SLACK)).any(axis=1)
+    tight = slack < NO_SLACK
+    unclear = (length[2] == 0) | (tight & (square > NO_SLACK)).any(axis=1)
     weights = np.where(tight, 0.0, square / np.where(tight, 1.0, slack) ** 2)
     spread = np.sqrt(np.einsum("ij,ij->i", weights, residual**2))
     with np.errstate(divide="ignore", invalid="ignore"):
