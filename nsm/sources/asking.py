@@ -12,12 +12,10 @@ import sqlalchemy as sa
 from nsm.errors import QueryRefused, SourceError
 from nsm.model import Grain, Metric, SourceQuery, Star, Take
 from nsm.plaintext import harmless, shown
+from nsm.sources.calendar_sql import DATE, MOMENT, TEXT, UNKNOWN
 from nsm.sources.guards import opened
 from nsm.sources.reading import Periods, parts_of, periods_of
 from nsm.sources.statement import (
-    DATE,
-    MOMENT,
-    UNKNOWN,
     Shape,
     Window,
     probe,
@@ -39,6 +37,8 @@ _ADDED_AS_TEXT = {7, 10, 11, 12, 13, 14, 15, 245, 247, 248, 249, 250, 251, 252, 
 _ROUNDED = {"postgresql": {700, 701}}
 _TEXTS = {"mysql": _ADDED_AS_TEXT, "mariadb": _ADDED_AS_TEXT}
 _MOMENTS = {"postgresql": {1114, 1184}, "mysql": {7, 12}, "mariadb": {7, 12}}
+_CHARACTERS = {"mysql": {15, 249, 250, 251, 252, 253, 254}, "postgresql": {18, 19, 25, 1042, 1043}}
+_CHARACTERS["mariadb"] = _CHARACTERS["mysql"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,10 +201,15 @@ def _kind(code: object, backend: str) -> str:
     if isinstance(code, int):
         if code in _DATES.get(backend, ()):
             return DATE
+        if code in _CHARACTERS.get(backend, ()):
+            return TEXT
         return MOMENT if code in _MOMENTS.get(backend, ()) else UNKNOWN
     said = str(code or "").upper()
     if "TIME" in said:
         return MOMENT
+    if any(name in said for name in ("CHAR", "STRING", "TEXT")):
+        # SQLite has no types of columns.
+        return UNKNOWN if backend == "sqlite" else TEXT
     return DATE if "DATE" in said else UNKNOWN
 
 

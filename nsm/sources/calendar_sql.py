@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +21,8 @@ from nsm.errors import SourceError
 from nsm.model import Grain
 from nsm.plaintext import harmless
 
+# Kinds of the column that says when, as drivers tell them.
+DATE, MOMENT, TEXT, UNKNOWN = "date", "moment", "text", "unknown"
 _FIRST_YEAR = 1970
 
 
@@ -30,7 +32,8 @@ class CalendarSql:
 
     ``day`` of a moment in UTC; ``weekday`` is 0 for Monday, by the engine or counted from 1 January
     1900, which was one; ``back`` goes {1} days back; ``plus`` adds {1} seconds; ``instant`` is a
-    moment written out, ``moment`` what it is compared with.
+    moment written out, ``moment`` what it is compared with, ``text`` the moment in UTC that a text
+    says, with an offset or without; empty: texts are refused.
     """
 
     day: str
@@ -40,6 +43,7 @@ class CalendarSql:
     plus: str
     instant: str
     moment: str = "{0}"
+    text: str = ""
     mod: str = "(({0}) % 7)"
 
 
@@ -51,6 +55,7 @@ _STANDARD = CalendarSql(
     plus="({0} + ({1}) * INTERVAL '1 second')",
     instant="TIMESTAMP '{0}'",
     moment="CAST({0} AS TIMESTAMP)",
+    text="(CAST({0} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')",
 )
 _SPARK = CalendarSql(
     day="CAST({0} AS DATE)",
@@ -61,6 +66,14 @@ _SPARK = CalendarSql(
     instant="TIMESTAMP '{0}'",
     moment="CAST({0} AS TIMESTAMP)",
 )
+# It would read past an offset, a zone or a "PM" as if there were none.
+_MARIADB_TEXT = (
+    "(CASE WHEN {0} REGEXP ':[0-9.]+[-+][0-9][0-9]:[0-9][0-9]$' THEN "
+    "DATE_ADD(CAST(LEFT({0}, CHAR_LENGTH({0}) - 6) AS DATETIME(6)), INTERVAL "
+    "(IF(SUBSTR({0}, -6, 1) = '-', 1, -1) * (SUBSTR({0}, -5, 2) * 60 + RIGHT({0}, 2))) MINUTE) "
+    "WHEN {0} REGEXP ':[0-9.]+ *[-+]|[A-Za-z][A-Za-z]' THEN NULL "
+    "ELSE CAST({0} AS DATETIME(6)) END)"
+)
 _MARIADB = CalendarSql(
     day="DATE({0})",
     weekday="WEEKDAY({0})",
@@ -69,6 +82,7 @@ _MARIADB = CalendarSql(
     plus="DATE_ADD({0}, INTERVAL ({1}) SECOND)",
     instant="TIMESTAMP '{0}'",
     moment="CAST({0} AS DATETIME)",
+    text=_MARIADB_TEXT,
 )
 CALENDARS = {
     "postgresql": _STANDARD,
@@ -94,6 +108,7 @@ CALENDARS = {
         plus="addSeconds({0}, {1})",
         instant="toDateTime('{0}', 'UTC')",
         moment="toDateTime({0}, 'UTC')",
+        text="parseDateTime64BestEffort({0}, 6, 'UTC')",
     ),
     "bigquery": CalendarSql(
         day="CAST({0} AS DATE)",
@@ -124,7 +139,8 @@ CALENDARS = {
         moment="CAST({0} AS TIMESTAMP)",
     ),
     "databricks": _SPARK,
-    "hive": _SPARK,
+    # Its sessions are in UTC.
+    "hive": replace(_SPARK, text="CAST({0} AS TIMESTAMP)"),
     "mssql": CalendarSql(
         day="CAST({0} AS DATE)",
         # DATEPART would ask the session where weeks start.
@@ -169,27 +185,52 @@ def local_day(
     backend: str,
     timezone: str,
     span: tuple[dt.date | None, dt.date],
-    *,
-    is_date: bool,
+    kind: str,
 ) -> sa.ColumnElement[Any]:
-    """The day, in this time zone, of a column that holds moments in UTC, or days.
+    """The day, in this time zone, of a column that holds days, moments in UTC, or texts that say
+    one or the other.
 
     ``span`` is what the moments are about, from (None: the beginning) and to.
     """
     sql = calendar_of(backend)
-    if is_date:
-        return Said(sql.day, moment)
+    at = _utc(moment, backend, kind)
+    day = Said(sql.day, at)
     shifts = _since(offsets(timezone, span[1]), span[0])
-    if len(shifts) == 1 and not shifts[0][1]:
-        return Said(sql.day, moment)
-    at = Said(sql.moment, moment)
-    seconds = _seconds(sql, at, shifts)
-    shifted = Said(sql.day, Said(sql.plus, at, seconds))
+    if kind == DATE or (len(shifts) == 1 and not shifts[0][1]):
+        return day
+    at = at if kind == TEXT else Said(sql.moment, at)
+    shifted = Said(sql.day, Said(sql.plus, at, _seconds(sql, at, shifts)))
+    # A text of ten characters is a day, and a day has no time zone.
+    if backend == "sqlite":
+        is_day = "CASE WHEN LENGTH({0}) = 10 AND TYPEOF({0}) = 'text' THEN {0} ELSE {1} END"
+        return Said(is_day, moment, shifted)
+    if kind == TEXT:
+        return Said("CASE WHEN LENGTH({0}) = 10 THEN {1} ELSE {2} END", moment, day, shifted)
+    return shifted
+
+
+def order_of(
+    moment: sa.ColumnElement[Any], backend: str, kind: str
+) -> tuple[sa.ColumnElement[Any], ...]:
+    """By what moments are put in order: texts with offsets by what they say, not as they stand."""
     if backend != "sqlite":
-        return shifted
-    return Said(
-        "CASE WHEN LENGTH({0}) = 10 AND TYPEOF({0}) = 'text' THEN {0} ELSE {1} END", moment, shifted
-    )
+        return (_utc(moment, backend, kind),)
+    # It tells milliseconds; the digits after them no offset changes.
+    told = Said("STRFTIME('%Y-%m-%d %H:%M:%f', {0}, 'auto')", moment)
+    return told, Said("CAST('0.' || SUBSTR({0}, INSTR({0} || '.', '.') + 1) AS REAL)", moment)
+
+
+def _utc(moment: sa.ColumnElement[Any], backend: str, kind: str) -> sa.ColumnElement[Any]:
+    """What a text says in UTC; other kinds as they are."""
+    if kind != TEXT:
+        return moment
+    text = calendar_of(backend).text
+    if not text:
+        raise SourceError(
+            "The column that says when holds texts.",
+            "Make dates or moments of them in the query (cast ... as timestamp).",
+        )
+    return Said(text, moment)
 
 
 def period_of(

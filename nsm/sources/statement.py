@@ -10,14 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from nsm.model import Grain, SourceQuery, Star, Take
-from nsm.sources.calendar_sql import calendar_of, local_day, period_of
+from nsm.sources.calendar_sql import (
+    DATE,
+    MOMENT,
+    TEXT,
+    calendar_of,
+    local_day,
+    order_of,
+    period_of,
+)
 from nsm.sources.gate import checked_condition, checked_query, checked_table
 
-# Kinds of the column that says when, as drivers tell them.
-DATE, MOMENT, UNKNOWN = "date", "moment", "unknown"
-
-
 _LARGEST = "largest_of_period"
+_MOMENT = "moment_"
 # What the sums, counts and extremes of parts say about the whole.
 _IN_STAGES = (Take.SUM, Take.COUNT, Take.MEAN, Take.MIN, Take.MAX)
 
@@ -117,15 +122,20 @@ def roll_up(
         when, rows = staged_rows.c.moment, staged_rows
         parts = [staged_rows.c.part] if segment else []
     elif query.take is Take.LAST:
-        values = [_column(shape.columns[query.column]).label("taken"), when.label("moment")]
+        values = [_column(shape.columns[query.column]).label("taken")]
+        order = order_of(when, backend, shape.kind)
+        values += [key.label(f"{_MOMENT}{place}") for place, key in enumerate(order)]
     else:
         values = [] if taken is None else [taken.label("taken")]
     span = (window.first, window.end)
-    day = local_day(when, backend, star.timezone, span, is_date=shape.kind == DATE)
+    day = local_day(when, backend, star.timezone, span, kind=shape.kind)
     inner = (
         sa.select(period_of(day, backend, grain, star.week_start).label("period"), *parts, *values)
         .select_from(rows)
-        .where(*_exact(when, day, window, backend), *_coarse(when, window, backend, shape.kind))
+        .where(
+            *_exact(when, day, window, backend, shape.kind),
+            *_coarse(when, window, backend, shape.kind),
+        )
         .subquery("p")
     )
     groups = [inner.c.period, inner.c.part] if segment else [inner.c.period]
@@ -146,9 +156,8 @@ def roll_up(
 
 def _last(inner: sa.Subquery, groups: Sequence[sa.ColumnElement[Any]]) -> sa.Select[Any]:
     """The value of the latest row of each period; of equally late ones the largest."""
-    place = sa.func.row_number().over(
-        partition_by=groups, order_by=(inner.c.moment.desc(), inner.c.taken.desc())
-    )
+    latest = [column.desc() for name, column in inner.c.items() if name.startswith(_MOMENT)]
+    place = sa.func.row_number().over(partition_by=groups, order_by=(*latest, inner.c.taken.desc()))
     numbered = (
         sa.select(*groups, inner.c.taken.label("value"), place.label("place"))
         .where(inner.c.taken.is_not(None))
@@ -179,14 +188,20 @@ def _taken(
 
 
 def _exact(
-    when: sa.ColumnElement[Any], day: sa.ColumnElement[Any], window: Window, backend: str
+    when: sa.ColumnElement[Any],
+    day: sa.ColumnElement[Any],
+    window: Window,
+    backend: str,
+    kind: str,
 ) -> list[sa.ColumnElement[bool]]:
     """Exactly the days of the window."""
     inside = day < _day(window.end, backend)
     if window.first is not None:
         inside &= day >= _day(window.first, backend)
-    # SQLite keeps any text as a date; what it cannot read must be heard of, not left out.
-    return [inside | (day.is_(None) & when.is_not(None))] if backend == "sqlite" else [inside]
+    if backend != "sqlite" and kind != TEXT:
+        return [inside]
+    # What cannot be read as a date must be heard of, not left out.
+    return [inside | (day.is_(None) & when.is_not(None))]
 
 
 def _coarse(
@@ -197,8 +212,11 @@ def _coarse(
         return []
     early = window.first - dt.timedelta(days=2)
     if backend == "sqlite":
-        # Numbers sort before text: the empty text is a bound that all of them stay below.
-        return [(when >= sa.literal_column(f"'{early}'")) | (when < sa.literal_column("''"))]
+        # Numbers sort before text. What begins like no year since 1900 is no date, and heard of. No
+        # bound looks like a number: a column of numbers would make one of it.
+        no_year = (when >= sa.literal_column("'1a'")) & (when < sa.literal_column("'200-'"))
+        recent = when >= sa.literal_column(f"'{early}'")
+        return [recent | (when < sa.literal_column("'1900-'")) | no_year]
     if kind == DATE:
         return [when >= _day(early, backend)]
     if kind == MOMENT:

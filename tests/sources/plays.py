@@ -70,16 +70,18 @@ def expected(take: Take, grain: Grain, timezone: str, week_start: int) -> dict[d
 def make_source(engine: str, folder: Path, request: pytest.FixtureRequest) -> str:
     """Put the plays into an engine; the address under which a reading account finds them."""
     rows = [
-        (_bare(play.at), play.at.date(), play.user, play.seconds, play.country) for play in PLAYS
+        (_bare(one.at), one.at.date(), one.user, one.seconds, one.country, _told(one.at, place))
+        for place, one in enumerate(PLAYS)
     ]
     if engine == "sqlite":
         path = folder / "plays.db"
         with sqlite3.connect(path) as connection:
             connection.execute(
-                "create table plays (at text, day text, user_id int, seconds int, country text)"
+                "create table plays "
+                "(at text, day text, user_id int, seconds int, country text, told text)"
             )
             texts = [(str(at), str(day), *rest) for at, day, *rest in rows]
-            connection.executemany("insert into plays values (?, ?, ?, ?, ?)", texts)
+            connection.executemany("insert into plays values (?, ?, ?, ?, ?, ?)", texts)
         connection.close()
         return f"sqlite:///{path}"
     if engine in ("duckdb", "parquet"):
@@ -95,10 +97,11 @@ def _duckdb(engine: str, folder: Path, rows: list[tuple[object, ...]]) -> str:
 
     with duckdb.connect(str(folder / "plays.duckdb")) as connection:
         connection.execute(
-            'create table plays ("at" timestamp, day date, user_id int, seconds int, country text)'
+            'create table plays ("at" timestamp, day date, user_id int, seconds int, '
+            "country text, told text)"
         )
         # One statement: DuckDB takes milliseconds for each.
-        values = ", ".join(f"('{at}', '{day}', {u}, {s}, '{c}')" for at, day, u, s, c in rows)
+        values = ", ".join(_literal(row) for row in rows)
         connection.execute(f"insert into plays values {values}")
         if engine == "duckdb":
             return f"duckdb:///{folder / 'plays.duckdb'}"
@@ -114,9 +117,9 @@ def _clickhouse(folder: Path, rows: list[tuple[object, ...]]) -> str:
     with engine.connect() as connection:
         connection.exec_driver_sql(
             "create table plays (at DateTime('UTC'), day Date, user_id Int32, seconds Int32, "
-            "country String) engine = MergeTree order by at"
+            "country String, told String) engine = MergeTree order by at"
         )
-        values = ", ".join(f"('{at}', '{day}', {u}, {s}, '{c}')" for at, day, u, s, c in rows)
+        values = ", ".join(_literal(row) for row in rows)
         connection.exec_driver_sql(f"insert into plays values {values}")
     return url
 
@@ -129,9 +132,9 @@ def _server(server: DatabaseServer, rows: list[tuple[object, ...]]) -> str:
     with engine.begin() as connection:
         connection.exec_driver_sql(
             f"create table plays (at {kind}, day date, user_id int, seconds int, "
-            "country varchar(20))"
+            "country varchar(20), told varchar(40))"
         )
-        connection.exec_driver_sql("insert into plays values (%s, %s, %s, %s, %s)", rows)
+        connection.exec_driver_sql("insert into plays values (%s, %s, %s, %s, %s, %s)", rows)
     if server.name == "PostgreSQL":
         account = f"{READER}_{name}"
         server.run(
@@ -146,6 +149,20 @@ def _server(server: DatabaseServer, rows: list[tuple[object, ...]]) -> str:
             f"grant select on {name}.* to {account}@'127.0.0.1'",
         )
     return server.url(name, account, READER_PASSWORD)
+
+
+def _literal(row: tuple[object, ...]) -> str:
+    at, day, user, seconds, country, told = row
+    return f"('{at}', '{day}', {user}, {seconds}, '{country}', '{told}')"
+
+
+def _told(at: dt.datetime, place: int) -> str:
+    """The moment as a text, each in another of the ways in which people write them."""
+    hours = (0, 5.5, -7, 0, 0)[place % 5]
+    there = at.astimezone(dt.timezone(dt.timedelta(hours=hours)))
+    if place % 5 < 3:
+        return there.isoformat(" " if place % 2 else "T")
+    return f"{_bare(at)}.250" if place % 5 == 3 else f"{_bare(at).isoformat()}Z"
 
 
 def _bare(at: dt.datetime) -> dt.datetime:

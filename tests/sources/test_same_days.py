@@ -14,7 +14,7 @@ from nsm.sources.asking import ask
 from nsm.sources.reading import Periods
 from nsm.sources.statement import Window
 from tests.engines.servers import DatabaseServer
-from tests.sources.plays import expected
+from tests.sources.plays import PLAYS, expected
 
 END = dt.date(2026, 9, 1)
 WHOLE = {Grain.DAY: Window(None, END)}
@@ -22,12 +22,17 @@ CALENDARS = [("UTC", 0), ("Europe/Berlin", 0), ("America/New_York", 6), ("Asia/K
 
 
 def asked(
-    url: str, take: Take, timezone: str, week_start: int, first: dt.date | None = None
+    url: str,
+    take: Take,
+    timezone: str,
+    week_start: int,
+    first: dt.date | None = None,
+    when: str = "at",
 ) -> dict[Grain, dict[dt.date, float]]:
     column = {Take.COUNT: "", Take.COUNT_DISTINCT: "user_id"}.get(take, "seconds")
     # Percent signs, colons and comments of all kinds must reach the engine as they are, or not.
     sql = "select *, '12:30 %s 100%' as odd -- what: %(this)s\nfrom plays where 1 = 1 /* :x */"
-    query = SourceQuery("lake", "at", take, column, sql=sql)
+    query = SourceQuery("lake", when, take, column, sql=sql)
     metric = Metric("m", "m", Role.INPUT, query=query)
     star = Star("s", "s", "m", (metric,), week_start=week_start, timezone=timezone)
     windows = {grain: Window(first, END) for grain in Grain}
@@ -49,6 +54,47 @@ def test_every_engine_finds_the_same_periods(
         found = asked(source_url, take, timezone, week_start)
         for grain in Grain:
             assert found[grain] == expected(take, grain, timezone, week_start), (take, grain)
+
+
+@pytest.mark.parametrize("timezone", ["UTC", "America/New_York"])
+def test_texts_with_offsets_say_the_same_moments(source_url: str, timezone: str) -> None:
+    for take in (Take.COUNT, Take.LAST):
+        found = asked(source_url, take, timezone, 0, when="told")
+        for grain in Grain:
+            assert found[grain] == expected(take, grain, timezone, 0), (take, grain)
+    first = dt.date(2025, 10, 26)
+    found = asked(source_url, Take.COUNT, timezone, 0, first, when="told")
+    every = expected(Take.COUNT, Grain.DAY, timezone, 0)
+    assert found[Grain.DAY] == {day: value for day, value in every.items() if day >= first}
+
+
+def test_texts_of_ten_characters_are_days(source_url: str) -> None:
+    chars = "substring(told, 1, 10)" if source_url.startswith("clickhouse") else "left(told, 10)"
+    if source_url.startswith("sqlite"):
+        chars = "substr(told, 1, 10)"
+    query = SourceQuery("lake", "day", Take.COUNT, sql=f"select {chars} as day from plays")
+    metric = Metric("m", "m", Role.INPUT, query=query)
+    found = {}
+    for timezone in ("UTC", "America/New_York"):
+        star = Star("s", "s", "m", (metric,), timezone=timezone)
+        answer = ask(star, metric, sa.make_url(source_url), WHOLE, seconds=60)
+        found[timezone] = as_dict(answer.periods[Grain.DAY])
+    assert found["UTC"] == found["America/New_York"]
+    assert sum(found["UTC"].values()) == len(PLAYS)
+
+
+@pytest.mark.parametrize(
+    "odd", ["garbage", "", "2026-13-01 10:00:00", "2026-11-02 10:00:00 QQ", "02/11 10h"]
+)
+def test_texts_that_say_no_moment_are_heard_of(source_url: str, odd: str) -> None:
+    sql = f"select case when seconds < 100 then '{odd}' else told end as told from plays"
+    query = SourceQuery("lake", "told", Take.COUNT, sql=sql)
+    metric = Metric("m", "m", Role.INPUT, query=query)
+    window = {Grain.DAY: Window(dt.date(2025, 6, 1), END)}
+    for timezone in ("UTC", "Europe/Berlin"):
+        star = Star("s", "s", "m", (metric,), timezone=timezone)
+        with pytest.raises(SourceError):
+            ask(star, metric, sa.make_url(source_url), window, seconds=60)
 
 
 def test_a_window_holds_exactly_its_days(source_url: str) -> None:

@@ -11,8 +11,10 @@ import sqlglot
 from sqlalchemy.dialects import mssql
 from sqlalchemy.engine.default import DefaultDialect
 
+from nsm.errors import SourceError
 from nsm.model import Grain, Metric, Role, SourceQuery, Star, Take
-from nsm.sources.statement import DATE, MOMENT, Shape, Window, roll_up
+from nsm.sources.calendar_sql import DATE, MOMENT, TEXT
+from nsm.sources.statement import Shape, Window, roll_up
 from tests.sources.plays import expected, make_source
 from tests.sources.test_same_days import END
 
@@ -62,3 +64,11 @@ def test_its_sql_finds_the_same_periods(warehouse: str, plays: Path) -> None:
                     }
                     zone = star.timezone if kind == MOMENT else "UTC"
                     assert found == expected(take, asked, zone, 6), (text, translated)
+
+
+@pytest.mark.parametrize("warehouse", ["bigquery", "snowflake", "trino", "databricks", "mssql"])
+def test_texts_that_say_when_are_refused_where_nobody_tried_them(warehouse: str) -> None:
+    query = SourceQuery("lake", "at", Take.COUNT, table="plays")
+    star = Star("s", "s", "m", (Metric("m", "m", Role.INPUT),))
+    with pytest.raises(SourceError, match="holds texts"):
+        roll_up(query, star, warehouse, Grain.DAY, Window(None, END), Shape({"at": "at"}, TEXT))
