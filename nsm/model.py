@@ -246,7 +246,7 @@ class Restatement:
 
     ``grain`` is WEEK or MONTH for a period that the source itself was asked for; ``date`` is its
     first day. ``part`` of the column ``segment`` is whose value it is, when not the whole's;
-    ``new_value`` None means that the part has no rows there any more.
+    ``new_value`` None: nothing is known there any more.
     """
 
     metric: str

@@ -64,6 +64,10 @@ class Known:
     as_of: Days
     load: npt.NDArray[np.int64]
 
+    def where(self, flags: Flags) -> Known:
+        """Those for which the flags stand."""
+        return Known(self.day[flags], self.value[flags], self.as_of[flags], self.load[flags])
+
 
 @dataclass(frozen=True)
 class Merge:
@@ -125,6 +129,14 @@ def weeks_of(days: Days, week_start: int) -> Days:
 def months_of(days: Days) -> Days:
     """On which day did the month of each day start?"""
     return days.astype("datetime64[M]").astype("datetime64[D]")
+
+
+def ends_of(start: Days, grain: Grain) -> Days:
+    """The last day of each period."""
+    if grain is Grain.MONTH:
+        ends: Days = (start.astype("datetime64[M]") + 1).astype("datetime64[D]") - 1
+        return ends
+    return start + (6 if grain is Grain.WEEK else 0)
 
 
 def weekdays_of(days: Days) -> npt.NDArray[np.int64]:

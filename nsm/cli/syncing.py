@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 @click.option("--metric", "metric_key", metavar="METRIC", help="Only this metric of the star.")
 @click.option("--since", type=Day(), help="Ask again from this day on.")
 @click.option("--full", is_flag=True, help="Ask for everything again.")
+@click.option(
+    "--keep",
+    is_flag=True,
+    help="Where the query changed: keep the days that it has no rows for, they mean the same.",
+)
+@click.option(
+    "--anew", is_flag=True, help="Forget all that is known of the metric first, from files too."
+)
 @click.option("--dry-run", is_flag=True, help="Ask, and only say what would be written.")
 @click.option(
     "--timeout",
@@ -36,6 +44,8 @@ def sync(
     metric_key: str | None,
     since: dt.date | None,
     full: bool,
+    keep: bool,
+    anew: bool,
     dry_run: bool,
     timeout: float,
     as_json: bool,
@@ -51,9 +61,11 @@ def sync(
 
     if metric_key is not None and star_key is None:
         raise click.UsageError("--metric needs --star.")
+    if anew and metric_key is None:
+        raise click.UsageError("--anew needs --star and --metric: it forgets their history.")
     engine = store()
     stars = list_stars(engine) if star_key is None else (read_star(engine, star_key),)
-    wanted = Wanted(since, full, dry_run, timeout, user())
+    wanted = Wanted(since, full, dry_run, timeout, user(), keep, anew)
     results: list[SyncResult] = []
     for star in stars:
         if star_key is None and not sourced_metrics(star):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from nsm.errors import SourceError
 from nsm.model import Grain, Metric, Star
 from nsm.periods import DAY, WEEK, week_start_of
-from nsm.sources.sync import Wanted, fingerprint, first_day
+from nsm.sources.fingerprint import fingerprint
+from nsm.sources.sync import Wanted, first_day
 from nsm.store.syncs import SyncState
 
 

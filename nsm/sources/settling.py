@@ -1,47 +1,115 @@
-"""What an answer settles: which periods without rows are zeros, and what is odd about the rest."""
+"""What an answer settles: which periods without rows are zeros, which are known no longer, and what
+is odd about the rest."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from nsm.errors import SourceError
 from nsm.model import Grain, Metric, Star
-from nsm.rows import Days, months_of, on_one_weekday, weeks_of
+from nsm.rows import Days, Flags, Floats, ends_of, months_of, on_one_weekday, weeks_of
+from nsm.sources.fingerprint import Lapse
 from nsm.sources.reading import Periods
 from nsm.sources.statement import Window
-from nsm.store.restating import ends_of
 
 
-def with_zeros(
+@dataclass(frozen=True, slots=True, eq=False)
+class Earlier:
+    """What is known of periods of one grain: first days, sorted, values, and which of them a source
+    said and no file brought."""
+
+    start: Days
+    value: Floats
+    by_source: Flags
+
+    def at(self, places: Any) -> Earlier:
+        """Those at these places, or for which these flags stand."""
+        return Earlier(self.start[places], self.value[places], self.by_source[places])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled:
+    """What an answer says of each period by grain, zeros with it, and what is known no longer."""
+
+    found: Mapping[Grain, Periods]
+    lapsed: Mapping[Grain, Days]
+    warnings: tuple[str, ...]
+
+
+def settle(
     star: Star,
     metric: Metric,
     windows: Mapping[Grain, Window],
-    found: Mapping[Grain, Periods],
-    known: Days,
+    answered: Mapping[Grain, Periods],
+    known: Mapping[Grain, Earlier],
+    lapse: Lapse,
+    due: dt.date | None,
+    today: dt.date,
+) -> Settled:
+    """What holds now of each period that was asked for; the finest grain comes first.
+
+    What was known and is not answered stays known: a source may keep a few months only, and a day
+    without rows may be a broken pipeline. It lapses where it answered another question; but what
+    files brought from before the answer's first day does not. Where days without rows are zeros,
+    they are from the answer's first day on, and from ``due`` on, the first day that the last sync
+    left open. SourceError where all would be gone.
+    """
+    finest = next(iter(windows))
+    window, first = windows[finest], answered[finest][0][:1]
+    known = {
+        grain: earlier.at(earlier.start < np.datetime64(window.end))
+        for grain, earlier in known.items()
+    }
+    days = known[finest].start
+    begun = first
+    if due is not None and len(days):
+        begun = np.append(first, max(days[0], np.datetime64(due)))
+    found = _with_zeros(star, metric, answered, begun, today)
+    lapsed = {}
+    for grain, earlier in known.items():
+        goes = _lapses(earlier, first, lapse)
+        if grain is Grain.WEEK:
+            # Asked for when weeks began on another day.
+            goes |= weeks_of(earlier.start, star.week_start) != earlier.start
+        lapsed[grain] = np.setdiff1d(earlier.start[goes], found[grain][0])
+    asked = days if window.first is None else days[days >= np.datetime64(window.first)]
+    warnings = _warnings_of(metric, finest, found[finest][0], asked, len(lapsed[finest]))
+    return Settled(found, lapsed, warnings)
+
+
+def _lapses(earlier: Earlier, first: Days, lapse: Lapse) -> Flags:
+    """Which are known no longer, if they are not answered? ``first`` is the answer's first day."""
+    if lapse is Lapse.ALL and len(first):
+        return np.asarray(earlier.by_source | (earlier.start >= first), dtype=np.bool_)
+    if lapse is Lapse.ZEROS:
+        return np.asarray(earlier.by_source & (earlier.value == 0), dtype=np.bool_)
+    return np.zeros(len(earlier.start), dtype=np.bool_)
+
+
+def _with_zeros(
+    star: Star,
+    metric: Metric,
+    answered: Mapping[Grain, Periods],
+    begun: Days,
     today: dt.date,
 ) -> dict[Grain, Periods]:
-    """What was found, and where the definition says so a zero for each period without rows.
+    """What was answered, and where the definition says so a zero for each period without rows.
 
-    From the first row on that was ever found; what may still be late is no zero yet.
+    From the first of these days on; what may still be late is no zero yet.
     """
     assert metric.query is not None
-    finest = next(iter(windows))
-    day, window = found[finest][0], windows[finest]
-    begun = np.concatenate([day[:1], known[:1]])
-    nothing = not len(day) and window.first is None
-    if not metric.query.empty_is_zero or not len(begun) or nothing:
-        return dict(found)
-    first = begun.min()
-    if window.first is not None:
-        first = max(first, np.datetime64(window.first, "D"))
+    if not metric.query.empty_is_zero or not len(begun):
+        return dict(answered)
     settled = np.datetime64(today - dt.timedelta(days=1 + metric.lateness_days), "D")
-    days = np.arange(first, max(settled + 1, first))
+    days = np.arange(begun.min(), max(settled + 1, begun.min()))
     return {
         grain: _filled(periods, _over(days, grain, star.week_start, settled))
-        for grain, periods in found.items()
+        for grain, periods in answered.items()
     }
 
 
@@ -60,39 +128,36 @@ def _filled(found: Periods, starts: Days) -> Periods:
     return day[order], np.concatenate([found[1], np.zeros(len(missing))])[order]
 
 
-def warnings_of(
-    metric: Metric, grain: Grain, window: Window, found: Periods, known: Days, *, other: bool
+def _warnings_of(
+    metric: Metric, grain: Grain, day: Days, known: Days, lapsed: int
 ) -> tuple[str, ...]:
-    """Holes by name; SourceError where all that was known would be gone.
-
-    ``other``: what is known was the answer to another question.
-    """
+    """What is odd about the days of an answer; ``known`` are those known of the time asked for."""
     assert metric.query is not None
-    inside = known[known < np.datetime64(window.end)]
-    if window.first is not None:
-        inside = inside[inside >= np.datetime64(window.first)]
-    day = found[0]
     if not len(day):
-        if len(inside):
+        if len(known):
             raise SourceError(
-                f"The query finds no rows since {inside[0]}, where {len(inside):,} days are known.",
+                f"The query finds no rows since {known[0]}, where {len(known):,} days are known.",
                 "Nothing was changed. Look at whether the table lost its rows.",
             )
         return ("the query finds no rows",)
-    warnings: tuple[str, ...] = ()
+    warnings: list[str] = []
     missing = np.setdiff1d(np.arange(day[0], day[-1] + 1), day)
     if len(missing) and grain is Grain.DAY and not metric.query.empty_is_zero:
-        warnings = (
+        warnings.append(
             f"days without rows, which stay unknown: {len(missing):,} (from {missing[0]}); "
-            "'empty: zero' would count them as zero",
+            "'empty: zero' would count them as zero"
         )
     if grain is Grain.DAY and metric.grain is None and len(day) > 1 and on_one_weekday(day):
-        warnings = (
-            *warnings,
-            "its rows stand on one day of the week: if they are weeks, say 'grain: week'",
+        warnings.append(
+            "its rows stand on one day of the week: if they are weeks, say 'grain: week'"
         )
-    gone = np.setdiff1d(inside, day)
-    if len(gone):
-        kept = "kept as the question before answered them" if other else "which are kept"
-        warnings = (*warnings, f"known days without rows any more, {kept}: {len(gone):,}")
-    return warnings
+    kept = len(np.setdiff1d(known, day)) - lapsed
+    if kept:
+        warnings.append(f"known days without rows any more, which are kept: {kept:,}")
+    if lapsed:
+        warnings.append(
+            "known no longer, because they answered another question and this one has no rows "
+            f"there: {lapsed:,} {grain}s (as of earlier days they are still shown; '--keep' leaves "
+            "such days)"
+        )
+    return tuple(warnings)

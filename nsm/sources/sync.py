@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -15,27 +14,27 @@ import sqlalchemy as sa
 
 from nsm.config import wants_debugging
 from nsm.errors import InputError, NsmError, SourceError, UnknownStar, fault_of_the_program
-from nsm.model import Aggregate, Grain, Metric, Star, Take
+from nsm.model import Aggregate, Grain, Metric, Star
 from nsm.periods import month_start, week_start_of
 from nsm.plaintext import harmless, shown
-from nsm.rows import CheckedRows, Days
+from nsm.rows import CheckedRows, weeks_of
 from nsm.sources.address import address_of
 from nsm.sources.asking import ask
-from nsm.sources.settling import warnings_of, with_zeros
+from nsm.sources.fingerprint import Lapse, by_other_periods, fingerprint, lapse_between
+from nsm.sources.settling import Earlier, settle
 from nsm.sources.statement import Window
-from nsm.store.asked import Said
+from nsm.store.asked import Said, known_periods
 from nsm.store.keys import metric_ids, require_star
-from nsm.store.observations import all_known, load_days
-from nsm.store.recording import LoadNote, forget_history, write_rows
+from nsm.store.observations import all_known, load_days, said_by_sources
+from nsm.store.recording import LoadNote, write_rows
 from nsm.store.segments import keep_segments
 from nsm.store.stars import declared_star
 from nsm.store.syncs import SyncState, note_failure, note_sync, read_syncs
 from nsm.store.transactions import reading, writing
 
 SECONDS = 600.0
-# Of a digest: with the periods before it, as long as its column.
-_DIGITS = 56
-_NO_DAYS: Days = np.empty(0, dtype="datetime64[D]")
+_NOTHING = np.empty(0, dtype=np.intp)
+_ANEW = "what was known is forgotten: its history begins anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +68,19 @@ class SyncResult:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to sync: days from ``since`` on, or everything with ``full``; by default what is due."""
+    """What to sync: days from ``since`` on, or everything with ``full``; by default what is due.
+
+    With ``keep`` nothing lapses, also where another question was asked before; with ``anew``
+    everything known is forgotten first.
+    """
 
     since: dt.date | None = None
     full: bool = False
     dry_run: bool = False
     seconds: float = SECONDS
     synced_by: str = field(default="unknown")
+    keep: bool = False
+    anew: bool = False
 
 
 def sourced_metrics(star: Star, metric_key: str | None = None) -> tuple[Metric, ...]:
@@ -143,10 +148,7 @@ def _synced(
 ) -> SyncResult:
     state = read_syncs(engine, star.key).get(metric.key, SyncState(metric.key))
     asked = fingerprint(star, metric)
-    anew = state.as_of is not None and _periods_asked(state.asked) not in (
-        "",
-        _periods_asked(asked),
-    )
+    anew = wanted.anew or by_other_periods(state.asked, asked)
     first = first_day(metric, state, asked, today, wanted)
     windows = windows_of(star, metric, first, today)
     finest = next(iter(windows))
@@ -154,43 +156,48 @@ def _synced(
     result = replace(nothing, first=begin, last=end - dt.timedelta(days=1))
     if begin is not None and begin >= end:
         return replace(result, warnings=("there is no whole day to ask for yet",))
-    url = address_of(star, nothing.source)
-    answer = ask(star, metric, url, windows, wanted.seconds)
-    found = answer.periods
-    known = _known_days(engine, star.key, metric.key) if not anew else _NO_DAYS
-    if anew and not len(found[finest][0]):
-        raise SourceError("The query finds no rows.", "Nothing was changed.")
-    found = with_zeros(star, metric, windows, found, known, today)
-    day, value = found[finest]
-    other = state.as_of is not None and state.asked != asked
-    warnings = warnings_of(metric, finest, windows[finest], found[finest], known, other=other)
-    if anew:
-        warnings = (*warnings, "it is asked for other periods than before: its history begins anew")
-    note = LoadNote(f"{nothing.source}: {metric.key}", harmless(wanted.synced_by), today)
-    checked = CheckedRows(
-        metrics=(metric.key,) if len(day) else (),
-        metric=np.zeros(len(day), dtype=np.int32),
-        day=day,
-        value=value,
-        line=np.arange(1, len(day) + 1, dtype=np.int32),
-    )
+    answer = ask(star, metric, address_of(star, nothing.source), windows, wanted.seconds)
+    due = None
+    if state.as_of is not None and state.asked == asked:
+        due = windows_of(star, metric, _due(metric, state.as_of), today)[finest].first
+    note = LoadNote(f"{nothing.source}: {metric.key}", harmless(wanted.synced_by), today, asked)
     transaction: AbstractContextManager[sa.Connection] = (
         reading(engine) if wanted.dry_run else writing(engine)
     )
-    coarse = {grain: periods for grain, periods in found.items() if grain is not finest}
-    said = Said(coarse, whole=first is None) if coarse else None
     with transaction as connection:
-        metric_id = metric_ids(connection, star.key)[metric.key]
-        if anew and not wanted.dry_run:
-            forget_history(connection, metric_id)
-        counts = write_rows(
-            connection, star.key, checked, note, write=not wanted.dry_run, said=said, grain=finest
+        known = _known(connection, star, metric, windows)
+        if anew:
+            _refuse_forgetting(star, metric, known[finest], len(answer.periods[finest][0]), wanted)
+            known = {grain: earlier.at(_NOTHING) for grain, earlier in known.items()}
+        lapse = Lapse.NONE if wanted.keep else lapse_between(state.asked, asked)
+        settled = settle(star, metric, windows, answer.periods, known, lapse, due, today)
+        day, value = settled.found[finest]
+        checked = CheckedRows(
+            metrics=(metric.key,) if len(day) else (),
+            metric=np.zeros(len(day), dtype=np.int32),
+            day=day,
+            value=value,
+            line=np.arange(1, len(day) + 1, dtype=np.int32),
         )
-        if not wanted.dry_run:
-            spans = {grain: (window.first, window.end) for grain, window in windows.items()}
-            assert counts.load_id is not None
+        coarse = {grain: one for grain, one in settled.found.items() if grain is not finest}
+        counts = write_rows(
+            connection,
+            star.key,
+            checked,
+            note,
+            write=not wanted.dry_run,
+            said=Said(coarse, settled.lapsed),
+            grain=finest,
+            anew=anew,
+        )
+        if counts.load_id is not None:
+            metric_id = metric_ids(connection, star.key)[metric.key]
+            over = {
+                grain: np.union1d(settled.found[grain][0], lapsed)
+                for grain, lapsed in settled.lapsed.items()
+            }
             loads = load_days(connection, require_star(connection, star.key).id)
-            keep_segments(connection, metric_id, answer.segments, spans, counts.load_id, loads)
+            keep_segments(connection, metric_id, answer.segments, over, counts.load_id, loads)
             note_sync(
                 connection,
                 metric_id,
@@ -205,8 +212,24 @@ def _synced(
         changed=counts.changed,
         unchanged=counts.unchanged,
         rows=answer.rows,
-        warnings=warnings,
+        warnings=(*settled.warnings, *((_ANEW,) if anew else ())),
     )
+
+
+def _refuse_forgetting(
+    star: Star, metric: Metric, known: Earlier, answered: int, wanted: Wanted
+) -> None:
+    """SourceError where a history would begin anew with nothing, or without what files brought."""
+    if len(known.start) and not answered:
+        raise SourceError("The query finds no rows.", "Nothing was changed.")
+    files = int((~known.by_source).sum())
+    if files and not wanted.anew:
+        raise SourceError(
+            f"It is asked for other periods than before, beside which the {len(known.start):,} "
+            f"values that are known cannot stand; files brought {files:,} of them.",
+            f"'nsm sync --star {star.key} --metric {metric.key} --anew' forgets them all; "
+            "'nsm backup' keeps a copy.",
+        )
 
 
 def first_day(
@@ -220,7 +243,7 @@ def first_day(
     """
     if wanted.since is not None and wanted.since >= today:
         raise InputError(f"There is no whole day since {wanted.since}.", f"Today is {today}.")
-    if wanted.full or (state.as_of is not None and state.asked != asked):
+    if wanted.full or wanted.anew or (state.as_of is not None and state.asked != asked):
         return None
     if state.as_of is None:
         return wanted.since
@@ -229,8 +252,13 @@ def first_day(
             f"The last sync was on {state.as_of}, and today is {today}: the clock went back.",
             "Set the clock of this machine right.",
         )
-    due = state.as_of - dt.timedelta(days=metric.lateness_days)
+    due = _due(metric, state.as_of)
     return due if wanted.since is None else min(due, wanted.since)
+
+
+def _due(metric: Metric, synced: dt.date) -> dt.date:
+    """The first day that a sync leaves open: that of the sync, less the usual delay."""
+    return synced - dt.timedelta(days=metric.lateness_days)
 
 
 def windows_of(
@@ -250,25 +278,20 @@ def windows_of(
     return found
 
 
-def fingerprint(star: Star, metric: Metric) -> str:
-    """By which periods is the source asked, and a digest of what: another digest means that older
-    answers were to another question, other periods that they cannot stand beside these."""
-    parts: tuple[Any, ...] = (metric.query, metric.grain, metric.aggregate)
-    parts += (star.week_start, star.timezone)
-    if metric.query is not None and metric.query.take is Take.MEAN and metric.query.segments:
-        # The rows behind the means of parts are kept too, since then.
-        parts += ("weights",)
-    periods = f"week{star.week_start}" if metric.grain is Grain.WEEK else "day"
-    return f"{periods}:{hashlib.sha256(repr(parts).encode()).hexdigest()[:_DIGITS]}"
-
-
-def _periods_asked(asked: str) -> str:
-    """The periods of a fingerprint; empty where older versions did not keep them."""
-    return asked.partition(":")[0] if ":" in asked else ""
-
-
-def _known_days(engine: sa.Engine, star_key: str, metric_key: str) -> Days:
-    with reading(engine) as connection:
-        star_id = require_star(connection, star_key).id
-        metric_id = metric_ids(connection, star_key)[metric_key]
-        return all_known(connection, metric_id, load_days(connection, star_id)).day
+def _known(
+    connection: sa.Connection, star: Star, metric: Metric, windows: Mapping[Grain, Window]
+) -> dict[Grain, Earlier]:
+    """What the store knows of the metric, by each grain that its source is asked for."""
+    star_id = require_star(connection, star.key).id
+    metric_id = metric_ids(connection, star.key)[metric.key]
+    sources = list(said_by_sources(connection, star_id))
+    finest = next(iter(windows))
+    known = all_known(connection, metric_id, load_days(connection, star_id))
+    # A week from a file may stand on any of its days.
+    start = weeks_of(known.day, star.week_start) if finest is Grain.WEEK else known.day
+    found = {finest: Earlier(start, known.value, np.isin(known.load, sources))}
+    for grain in list(windows)[1:]:
+        said = known_periods(connection, metric_id, grain)
+        by_source = np.ones(len(said.start), dtype=np.bool_)
+        found[grain] = Earlier(said.start, said.value, by_source)
+    return found

@@ -22,7 +22,6 @@ from nsm.store.observations import LoadDays
 from nsm.store.restating import Periods
 from nsm.store.schema import asked_period, period_restatement, rollup
 
-_NEVER = np.datetime64("1900-01-01", "D")
 _VALUES = ("sum", "min", "max", "first", "last")
 _INSERT = sa.insert(asked_period).values(
     {column.name: sa.bindparam(column.name) for column in asked_period.c}
@@ -42,11 +41,11 @@ _OVERLAY = (
 class Said:
     """What a source said of weeks and months: by grain, their first days (sorted) and values.
 
-    ``whole``: it was asked for everything, so what it said before counts no more.
+    ``lapsed`` are by grain the first days, in the days too, of what is known no longer.
     """
 
     periods: Mapping[Grain, tuple[Days, Floats]]
-    whole: bool
+    lapsed: Mapping[Grain, Days]
 
 
 def keep(
@@ -55,24 +54,15 @@ def keep(
     """Write down what the source said, before the roll-ups are made; what it says otherwise than
     before is kept as a restatement. ``loads`` are the days of the loads before this one."""
     for grain, (start, value) in said.periods.items():
-        mine = (asked_period.c.metric_id == metric_id) & (asked_period.c.grain == grain.value)
-        if not said.whole:
-            first, last = (start.min(), start.max()) if len(start) else (_NEVER, _NEVER)
-            mine &= asked_period.c.start.between(first.item(), last.item())
-        old = connection.execute(
-            sa.select(
-                bulk.as_stored(asked_period.c.start),
-                sa.literal_column("0"),
-                asked_period.c.value,
-                asked_period.c.load_id,
-            ).where(mine)
-        )
+        known = known_periods(connection, metric_id, grain)
+        over = np.union1d(start, said.lapsed[grain])
         count = len(start)
         new = Periods(start, np.zeros(count, np.int64), value, np.full(count, load_id))
         known_from = restating.record(
-            connection, metric_id, "", grain, restating.periods_of(old), new, loads
+            connection, metric_id, "", grain, known.among(over), new, load_id, loads
         )
-        connection.execute(sa.delete(asked_period).where(mine))
+        mine = (asked_period.c.metric_id == metric_id) & (asked_period.c.grain == grain.value)
+        restating.delete(connection, asked_period, mine, known.start, over)
         bulk.execute_many(
             connection,
             _INSERT,
@@ -84,6 +74,18 @@ def keep(
                 "load_id": known_from,
             },
         )
+
+
+def known_periods(connection: sa.Connection, metric_id: int, grain: Grain) -> Periods:
+    """What the source last said of each week or month."""
+    now = asked_period.c
+    return restating.periods_of(
+        connection.execute(
+            sa.select(
+                bulk.as_stored(now.start), sa.literal_column("0"), now.value, now.load_id
+            ).where(now.metric_id == metric_id, now.grain == grain.value)
+        )
+    )
 
 
 def is_asked(row: sa.Row[Any], grain: Grain) -> bool:
@@ -128,16 +130,11 @@ def said_by(
     connection: sa.Connection, metric_id: int, grain: Grain, loads: LoadDays, as_of: dt.date
 ) -> tuple[Days, Floats]:
     """What the source had said by a day of periods that were over: first days, sorted, values."""
-    restated, now = period_restatement.c, asked_period.c
+    restated = period_restatement.c
     there = sa.and_(
         restated.metric_id == metric_id, restated.segment == "", restated.grain == grain.value
     )
-    current = connection.execute(
-        sa.select(bulk.as_stored(now.start), sa.literal_column("0"), now.value, now.load_id).where(
-            now.metric_id == metric_id, now.grain == grain.value
-        )
-    )
-    said = restating.periods_of(current)
+    said = known_periods(connection, metric_id, grain)
     then = restating.known_by(connection, said, there, grain, loads, as_of)
     order = np.argsort(then.start)
     return then.start[order], then.value[order]

@@ -29,7 +29,7 @@ def _iso(day: int) -> str:
 
 def execute_many(
     connection: sa.Connection,
-    statement: sa.Insert | sa.Update,
+    statement: sa.Insert | sa.Update | sa.Delete,
     columns: Mapping[str, npt.NDArray[Any] | Sequence[Any]],
 ) -> None:
     """Run a statement once for each place in the columns, which are named as its parameters."""
@@ -44,7 +44,9 @@ def execute_many(
 
 
 @lru_cache(maxsize=64)
-def _compiled(statement: sa.Insert | sa.Update, dialect: sa.Dialect) -> tuple[str, list[str]]:
+def _compiled(
+    statement: sa.Insert | sa.Update | sa.Delete, dialect: sa.Dialect
+) -> tuple[str, list[str]]:
     """The SQL text with parameters by position, and their names in order."""
     # Named parameters would need a dictionary a row; every driver here takes positions too.
     style = "qmark" if dialect.paramstyle == "qmark" else "format"

@@ -97,28 +97,39 @@ def known_with_grain(
                 bulk.as_stored(restatement.c.date),
                 restatement.c.old_value,
                 restatement.c.old_load_id,
+                restatement.c.new_value,
+                restatement.c.load_id,
             )
             .where(restatement.c.metric_id == found[0].id)
             .order_by(restatement.c.id)
         ).all()
-    versions = _joined(_known(earlier, loads), current)
-    then = versions.as_of <= np.datetime64(as_of)
-    grain = Grain(found[0].grain) if found[0].grain else grain_of(versions.day[then])
-    day, value = _final(
-        Known(versions.day[then], versions.value[then], versions.as_of[then], versions.load[then]),
-        grain,
-        row.week_start,
-    )
-    # Versions of a day are in the order in which they were learned: the last one counts.
+    # In the order in which they were learned, and of a day the last one counts: that it has none
+    # any more is one too.
+    learned = [
+        one
+        for date, old, old_load, new, load_id in earlier
+        for one in ((date, old, old_load), (date, new, load_id))
+    ]
+    versions = _joined(_known(learned, loads), current)
+    versions = versions.where(versions.as_of <= np.datetime64(as_of))
+    grain = Grain(found[0].grain) if found[0].grain else grain_of(versions.day)
+    day, value = _final(versions, grain, row.week_start)
     known = pd.Series(value, index=pd.DatetimeIndex(day.astype("datetime64[us]"), name="date"))
     known.name = metric_key
-    return known[~known.index.duplicated(keep="last")].sort_index(), grain
+    known = known[~known.index.duplicated(keep="last")].sort_index()
+    return known.dropna(), grain
 
 
 def load_days(connection: sa.Connection, star_id: int) -> LoadDays:
     """On which day were the values of each load of a star known?"""
     rows = connection.execute(sa.select(load.c.id, load.c.as_of).where(load.c.star_id == star_id))
     return {row.id: np.datetime64(row.as_of, "D") for row in rows}
+
+
+def said_by_sources(connection: sa.Connection, star_id: int) -> set[int]:
+    """The loads of a star that sources were asked for, and no file brought."""
+    of_star = sa.select(load.c.id).where(load.c.star_id == star_id, load.c.asked.is_not(None))
+    return set(connection.scalars(of_star))
 
 
 def all_known(connection: sa.Connection, metric_id: int, loads: LoadDays) -> Known:

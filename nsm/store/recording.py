@@ -18,6 +18,7 @@ from nsm.rows import (
     Floats,
     Known,
     Merge,
+    finals,
     grain_of,
     merge,
     months_of,
@@ -27,17 +28,15 @@ from nsm.rows import (
 from nsm.store import asked, bulk, rollups
 from nsm.store.asked import Said
 from nsm.store.counting import Counts
+from nsm.store.forgetting import forget_days, forget_history
 from nsm.store.keys import bump_version, require_star
 from nsm.store.observations import LoadDays, all_known, known_between, load_days
 from nsm.store.schema import (
-    asked_period,
     load,
     metric,
     observation,
-    period_restatement,
     rejected_row,
     restatement,
-    segment_value,
     star,
 )
 
@@ -62,6 +61,7 @@ _RESTATED = sa.insert(restatement).values(
         for name in ("metric_id", "date", "old_value", "new_value", "old_load_id", "load_id")
     }
 )
+_NO_DAYS: Days = np.empty(0, dtype="datetime64[D]")
 _REJECTED = sa.insert(rejected_row).values(
     {column.name: sa.bindparam(column.name) for column in rejected_row.c}
 )
@@ -69,11 +69,15 @@ _REJECTED = sa.insert(rejected_row).values(
 
 @dataclass(frozen=True, slots=True)
 class LoadNote:
-    """Where a load came from, who asked for it, and the day on which its values were known."""
+    """Where a load came from, who asked for it, and the day on which its values were known.
+
+    ``asked`` is the fingerprint of what a source was asked; None for a file.
+    """
 
     source: str
     loaded_by: str
     as_of: dt.date
+    asked: str | None = None
 
 
 def write_rows(
@@ -86,12 +90,14 @@ def write_rows(
     progress: Callable[[float], None] | None = None,
     said: Said | None = None,
     grain: Grain | None = None,
+    anew: bool = False,
 ) -> Counts:
     """Record a load in the caller's transaction; with ``write`` False only count what it would do.
 
-    ``said`` is what the source itself says of the weeks and months around rows of one metric,
-    ``grain`` by what it was asked; without it the dates tell, where the definition does not.
-    Raises InputError when the store knows some of its rows from a later day.
+    ``said`` is what the source itself says of the weeks and months around rows of one metric, and
+    what is known no longer; ``grain`` by what it was asked: without it the dates tell, where the
+    definition does not. ``anew``: all that is known of these metrics is forgotten first. Raises
+    InputError when the store knows some of its rows from a later day.
     """
     row = require_star(connection, star_key)
     counts = Counts()
@@ -110,6 +116,7 @@ def write_rows(
         write=write,
         said=said,
         grain=grain,
+        anew=anew,
     )
     for key, part in rows.parts():
         writer.add(key, rows.day[part], rows.value[part], counts)
@@ -119,13 +126,6 @@ def write_rows(
         _close_load(connection, load_id, counts, rows.rejected_count, rows.rejected)
         bump_version(connection, row.id)
     return counts
-
-
-def forget_history(connection: sa.Connection, metric_id: int) -> None:
-    """Forget every value of a metric: its days are no weeks, or its weeks other ones, by now."""
-    for table in (observation, restatement, asked_period, segment_value, period_restatement):
-        connection.execute(sa.delete(table).where(table.c.metric_id == metric_id))
-    rollups.clear(connection, metric_id)
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,7 @@ class _Writer:
     write: bool
     said: Said | None = None
     grain: Grain | None = None
+    anew: bool = False
 
     def add(self, key: str, day: Days, value: Floats, counts: Counts) -> None:
         """Merge the values of one metric with what is known of it."""
@@ -149,13 +150,20 @@ class _Writer:
             )
         grain = Grain(row.grain) if row.grain else self.grain or self._grain_of(row, day)
         regrained = row.grain is None and row.grain_found not in (None, grain.value)
-        known = self._known(row, day, whole=regrained)
+        lapsed = self.said.lapsed[grain] if self.said else _NO_DAYS
+        before = self._known(row, day, whole=regrained or len(lapsed) > 0)
+        gone = np.isin(self._starts(before.day, grain), lapsed)
+        known = before.where(~gone)
         as_of = np.datetime64(self.note.as_of, "D")
         merged = merge(known, day, value, as_of, grain, self.week_start)
         self._refuse_older(key, merged, known)
         counts.add(key, merged, known, value)
         if not self.write:
             return
+        if self.anew:
+            forget_history(self.connection, row.id)
+        was_final = finals(before.day, before.as_of, grain, self.week_start)
+        forget_days(self.connection, row.id, before, gone, was_final, self.load_id)
         self._write_values(row.id, day, value, merged, known)
         if self.said is not None:
             asked.keep(self.connection, row.id, self.said, self.load_id, self.loads)
@@ -170,7 +178,7 @@ class _Writer:
             row.id,
             merged.final_day,
             merged.final_value,
-            self._touched(merged, day, regrained),
+            np.union1d(self._touched(merged, day, regrained), before.day[gone & was_final]),
             grain,
             self.week_start,
         )
@@ -180,13 +188,15 @@ class _Writer:
         """The days whose periods are made again: those that come to something else now."""
         if regrained:
             return merged.final_day
-        if self.said is not None:
+        if self.said is not None and self.said.periods:
             # A week that was never asked for has no roll-up yet, though its days are all known.
             return day[day < np.datetime64(self.note.as_of, "D")]
         return merged.touched
 
     def _known(self, row: sa.Row[Any], day: Days, whole: bool) -> Known:
         """What the store knows in all weeks and months that these days touch."""
+        if self.anew:
+            return Known(_NO_DAYS, np.empty(0), _NO_DAYS, np.empty(0, dtype=np.int64))
         if whole:
             return all_known(self.connection, row.id, self.loads)
         ends = np.array([day[0], day[-1]])
@@ -195,6 +205,9 @@ class _Writer:
         return known_between(
             self.connection, row.id, self.loads, first.item(), (ends[1] + 31).item()
         )
+
+    def _starts(self, day: Days, grain: Grain) -> Days:
+        return weeks_of(day, self.week_start) if grain is Grain.WEEK else day
 
     def _grain_of(self, row: sa.Row[Any], day: Days) -> Grain:
         """What do the dates of this metric show, those in the store and these together?"""
@@ -267,6 +280,7 @@ def _open_load(connection: sa.Connection, star_id: int, note: LoadNote) -> int:
             loaded_by=note.loaded_by,
             loaded_at=sa.func.current_timestamp(),
             as_of=note.as_of,
+            asked=note.asked,
             new=0,
             changed=0,
             unchanged=0,

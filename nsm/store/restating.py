@@ -7,6 +7,7 @@ that are the same keep the load from which they are known.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 import sqlalchemy as sa
 
 from nsm.model import Grain
-from nsm.rows import Days, Floats, differs
+from nsm.rows import Days, Floats, differs, ends_of
 from nsm.store import bulk
 from nsm.store.observations import LoadDays
 from nsm.store.schema import period_restatement
@@ -51,6 +52,11 @@ class Periods:
         keys: Integers = self.start.astype(np.int64) * _DAYS + self.part_id
         return keys
 
+    def among(self, starts: Days) -> Periods:
+        """Those that start on one of these days."""
+        at = np.isin(self.start, starts)
+        return Periods(self.start[at], self.part_id[at], self.value[at], self.load[at])
+
 
 def record(
     connection: sa.Connection,
@@ -59,23 +65,22 @@ def record(
     grain: Grain,
     old: Periods,
     new: Periods,
+    load_id: int,
     loads: LoadDays,
 ) -> Integers:
     """Keep every final old value that the new ones replace; the load of each new one.
 
-    A part that has nothing more in a period of which the source still speaks is restated to
-    nothing. ``new.load`` holds this load; a value that was final and is the same keeps its own.
+    An old one that has no new one is restated to nothing. A value that was final and is the same
+    keeps the load it has, the others get this one.
     """
-    load_id = new.load.copy()
-    if not len(old.value) or not len(new.value):
-        return load_id
     _, at_old, at_new = np.intersect1d(old.keys(), new.keys(), return_indices=True)
     final = _final(old, grain, loads)
     other = differs(new.value[at_new], old.value[at_old])
     same = ~other & final[at_old]
-    load_id[at_new[same]] = old.load[at_old[same]]
+    known_from = np.full(len(new.value), load_id)
+    known_from[at_new[same]] = old.load[at_old[same]]
     restated = other & final[at_old]
-    gone = final & np.isin(old.start, new.start)
+    gone = final.copy()
     gone[at_old] = False
     at = np.concatenate([at_old[restated], np.flatnonzero(gone)])
     values = new.value[at_new[restated]].tolist() + [None] * int(gone.sum())
@@ -92,10 +97,30 @@ def record(
             "old_value": old.value[at],
             "new_value": values,
             "old_load_id": old.load[at],
-            "load_id": [int(new.load[0])] * count,
+            "load_id": [load_id] * count,
         },
     )
-    return load_id
+    return known_from
+
+
+def delete(
+    connection: sa.Connection,
+    table: sa.Table,
+    mine: sa.ColumnElement[bool],
+    start: Days,
+    over: Days,
+) -> None:
+    """Delete the rows that start on a day of ``over``; ``start`` are those of all there are."""
+    for first, last in _runs(start, over):
+        connection.execute(sa.delete(table).where(mine, table.c.start.between(first, last)))
+
+
+def _runs(start: Days, over: Days) -> Iterator[tuple[dt.date, dt.date]]:
+    """The first and last of those that are over, as far as no other stands between them."""
+    goes, stays = np.intersect1d(start, over), np.setdiff1d(start, over)
+    _, begin = np.unique(np.searchsorted(stays, goes), return_index=True)
+    ends = np.append(begin[1:], len(goes))[: len(begin)] - 1
+    yield from zip(goes[begin].tolist(), goes[ends].tolist(), strict=True)
 
 
 def known_by(
@@ -162,14 +187,6 @@ def periods_of(result: sa.Result[tuple[object, int, float, int | None]]) -> Peri
         np.concatenate([none.astype(np.float64), *(one.value for one in pieces)]),
         np.concatenate([none, *(one.load for one in pieces)]),
     )
-
-
-def ends_of(start: Days, grain: Grain) -> Days:
-    """The last day of each period."""
-    if grain is Grain.MONTH:
-        ends: Days = (start.astype("datetime64[M]") + 1).astype("datetime64[D]") - 1
-        return ends
-    return start + (6 if grain is Grain.WEEK else 0)
 
 
 def _final(periods: Periods, grain: Grain, loads: LoadDays) -> npt.NDArray[np.bool_]:

@@ -111,6 +111,8 @@ load = sa.Table(
     sa.Column("loaded_at", sa.DateTime, nullable=False),
     # The day on which these values were known, in the star's time zone.
     sa.Column("as_of", sa.Date, nullable=False),
+    # The fingerprint of what a source was asked; NULL: a file brought it.
+    sa.Column("asked", sa.String(64)),
     sa.Column("new", sa.Integer, nullable=False),
     sa.Column("changed", sa.Integer, nullable=False),
     sa.Column("unchanged", sa.Integer, nullable=False),
@@ -150,7 +152,8 @@ restatement = sa.Table(
     ),
     sa.Column("date", sa.Date, nullable=False),
     sa.Column("old_value", sa.Double, nullable=False),
-    sa.Column("new_value", sa.Double, nullable=False),
+    # NULL: nothing is known of the day any more.
+    sa.Column("new_value", sa.Double),
     sa.Column("old_load_id", sa.ForeignKey("load.id"), nullable=False),
     sa.Column("load_id", sa.ForeignKey("load.id"), nullable=False),
 )

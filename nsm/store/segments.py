@@ -45,21 +45,22 @@ def keep_segments(
     connection: sa.Connection,
     metric_id: int,
     segments: Mapping[str, Mapping[Grain, Parts]],
-    spans: Mapping[Grain, tuple[dt.date | None, dt.date]],
+    over: Mapping[Grain, Days],
     load_id: int,
     loads: LoadDays,
 ) -> None:
-    """Make what the source said of each part that of the store, for the days it was asked for.
+    """Make what the source said of each part that of the store.
 
-    ``spans`` are first days (None: everything) and ends by grain, ``loads`` the days of the loads.
-    What is said otherwise than before is kept as a restatement. Columns and grains that the metric
-    keeps apart no longer are forgotten.
+    ``over`` are by grain the first days of the periods of which it said the whole anew, or which
+    are known no longer: the parts of others stay. ``loads`` are the days of the loads. What is said
+    otherwise than before is kept as a restatement. Columns and grains that the metric keeps apart
+    no longer are forgotten.
     """
     mine = segment_value.c.metric_id == metric_id
     for table in (segment_value, segment_part, period_restatement):
         gone = table.c.segment.not_in(["", *segments])
         connection.execute(sa.delete(table).where(table.c.metric_id == metric_id, gone))
-    grains = [grain.value for grain in spans]
+    grains = [grain.value for grain in over]
     connection.execute(sa.delete(segment_value).where(mine, segment_value.c.grain.not_in(grains)))
     for name, by_grain in segments.items():
         numbers = _numbers(connection, metric_id, name, by_grain)
@@ -67,15 +68,19 @@ def keep_segments(
             there = (
                 mine & (segment_value.c.segment == name) & (segment_value.c.grain == grain.value)
             )
-            first = spans[grain][0]
-            if first is not None:
-                there &= segment_value.c.start >= first
+            # A row may have come between the question for the whole and the one for its parts.
+            starts = np.union1d(over[grain], parts.start)
+            if not len(starts):
+                continue
+            there &= segment_value.c.start.between(starts[0].item(), starts[-1].item())
             count = len(parts.part)
             part_id = np.array([numbers[part] for part in parts.part], dtype=np.int64)
             new = Periods(parts.start, part_id, parts.value, np.full(count, load_id))
-            old = _known(connection, there)
-            known_from = restating.record(connection, metric_id, name, grain, old, new, loads)
-            connection.execute(sa.delete(segment_value).where(there))
+            known = _known(connection, there)
+            known_from = restating.record(
+                connection, metric_id, name, grain, known.among(starts), new, load_id, loads
+            )
+            restating.delete(connection, segment_value, there, known.start, starts)
             bulk.execute_many(
                 connection,
                 _INSERT,

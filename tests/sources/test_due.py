@@ -10,8 +10,8 @@ import pytest
 from nsm.definitions import parse_definition
 from nsm.errors import InputError, SourceUnavailable
 from nsm.sources.due import Due, due
+from nsm.sources.fingerprint import fingerprint
 from nsm.sources.patience import within
-from nsm.sources.sync import fingerprint
 from nsm.store.syncs import SyncState
 from nsm.words.sources import cron_line, preview_table
 

@@ -1,82 +1,18 @@
-"""What an answer settles: zeros where there are no rows, and another question than before."""
+"""What an answer settles: which days are zeros, which weeks, and by what it was asked."""
 
 from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from nsm.answers import histories
 from nsm.definitions import parse_definition
 from nsm.ingest import load_file
-from nsm.sources.sync import SyncResult, Wanted, sync_star
-from nsm.store.observations import read_days
+from nsm.sources.sync import Wanted, sync_star
 from nsm.store.stars import save_star
-from tests.stores import new_store
-
-DAY = dt.timedelta(days=1)
-HEAD = """
-star: shop
-sources: {lake: {url_env: LAKE_URL}}
-north_star: visits
-metrics:
-  visits: {source: lake, table: visits, date: at, """
-
-
-class Lake:
-    """A table of visits by day and user, and a store that asks for them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "lake.db"
-        self.engine: sa.Engine = new_store(f"sqlite:///{folder / 'nsm.db'}")
-        self.day = dt.date(2026, 11, 16)
-
-    def define(self, value: str, head: str = HEAD) -> None:
-        star = parse_definition(f"{head}value: {value}}}\n", "shop.yaml").star
-        save_star(self.engine, star, self.day)
-
-    def hold(self, *rows: tuple[dt.date, int]) -> None:
-        with closing(sqlite3.connect(self.path)) as connection, connection:
-            connection.execute("drop table if exists visits")
-            connection.execute("create table visits (at text, user int)")
-            connection.executemany(
-                "insert into visits values (?, ?)", [(str(a), b) for a, b in rows]
-            )
-
-    def sync(self, day: dt.date | None = None, **wanted: object) -> SyncResult:
-        self.day = day or self.day
-        (found,) = sync_star(self.engine, "shop", self.day, Wanted(**wanted))  # type: ignore[arg-type]
-        assert found.error == ""
-        return found
-
-    def days(self) -> dict[dt.date, float]:
-        rows = read_days(self.engine, "shop", [(dt.date(2000, 1, 1), dt.date(2100, 1, 1))])
-        return dict(zip(rows["date"].dt.date, rows["value"], strict=True))
-
-    def weeks(self) -> dict[dt.date, float]:
-        values = histories(self.engine, "shop", self.day).weeks.values["visits"].dropna()
-        return {day.date(): value for day, value in values.items()}
-
-
-@pytest.fixture
-def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lake]:
-    found = Lake(tmp_path)
-    monkeypatch.setenv("LAKE_URL", f"sqlite:///{found.path}")
-    yield found
-    found.engine.dispose()
-
-
-def each(first: dt.date, last: dt.date, user: int = 1) -> list[tuple[dt.date, int]]:
-    return [(first + place * DAY, user) for place in range((last - first).days + 1)]
-
-
-OCTOBER, NOVEMBER = dt.date(2026, 10, 5), dt.date(2026, 11, 2)
-SUNDAY = dt.date(2026, 11, 15)
+from tests.sources.visits import DAY, HEAD, NOVEMBER, OCTOBER, SUNDAY, Lake, each
 
 
 def test_nothing_is_a_zero_before_the_first_row_that_was_ever_found(lake: Lake) -> None:
@@ -174,17 +110,6 @@ def test_weeks_that_the_source_said_no_more_are_made_of_days_again(lake: Lake, n
     lake.sync()
 
     assert set(lake.weeks().values()) == {14.0 if now == "count" else 2.0}
-
-
-def test_days_of_the_question_before_are_named_as_such(lake: Lake) -> None:
-    lake.hold(*each(OCTOBER, SUNDAY, 1), *each(NOVEMBER, SUNDAY, 2))
-    lake.define("count")
-    lake.sync()
-    lake.define("count, where: user = 2")
-    found = lake.sync()
-
-    assert "kept as the question before answered them: 28" in found.warnings[0]
-    assert lake.days()[SUNDAY] == 1.0
 
 
 def test_a_date_that_cannot_be_read_is_heard_of_in_the_days_since(lake: Lake) -> None:

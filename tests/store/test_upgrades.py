@@ -25,6 +25,8 @@ REVISIONS = sorted(
     script.revision for script in ScriptDirectory(str(migrate.MIGRATIONS)).walk_revisions()
 )
 OLDER = REVISIONS[:-1]
+# The last that did not tell loads of sources from those of files.
+UNTOLD = "0009"
 
 
 @pytest.fixture
@@ -33,8 +35,8 @@ def old_stores(request: pytest.FixtureRequest, tmp_path) -> dict[str, str]:
     if request.param == "sqlite":
         return {revision: f"sqlite:///{tmp_path / revision}.db" for revision in OLDER}
     server: DatabaseServer = request.getfixturevalue(f"{request.param}_server")
-    # The first and the last: all of them would take a minute.
-    return {revision: server.new_database() for revision in (OLDER[0], OLDER[-1])}
+    # Some: all of them would take a minute.
+    return {revision: server.new_database() for revision in {OLDER[0], UNTOLD, OLDER[-1]}}
 
 
 def fill_old(engine: sa.Engine) -> dict[str, list[tuple[Any, ...]]]:
@@ -111,6 +113,36 @@ def test_a_store_of_an_older_revision_comes_to_this_version_with_its_data(
         assert read_star(store, "bakery").key == "bakery"
         assert len(read_annotations(store, "bakery")) == 1
         store.dispose()
+
+
+@pytest.mark.parametrize("old_stores", ENGINES, indirect=True)
+def test_loads_of_sources_are_told_from_those_of_files(
+    old_stores: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = old_stores[UNTOLD]
+    with monkeypatch.context() as then:
+        then.setattr(migrate, "HEAD", UNTOLD)
+        store = open_store(url)
+    fill_old(store)
+    with store.begin() as connection:
+        old = sa.MetaData()
+        old.reflect(connection)
+        load, metric, query = (old.tables[name] for name in ("load", "metric", "metric_query"))
+        connection.execute(sa.update(metric).values(key="hours"))
+        connection.execute(sa.update(query).values(source="lake"))
+        connection.execute(sa.update(load).values(source="lake: hours"))
+        row = connection.execute(sa.select(load)).one()._asdict()
+        for number, name in ((2, "lake: visits"), (3, "hours.csv")):
+            connection.execute(sa.insert(load).values(row | {"id": number, "source": name}))
+    store.dispose()
+
+    store = open_store(url)
+
+    with reading(store) as connection:
+        found = connection.execute(sa.select(schema.load.c.source, schema.load.c.asked)).all()
+    asked = {row.source: row.asked for row in found}
+    assert asked == {"lake: hours": "", "lake: visits": None, "hours.csv": None}
+    store.dispose()
 
 
 @pytest.mark.parametrize("cut", [2, 11])
