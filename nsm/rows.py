@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -64,9 +65,9 @@ class Known:
     as_of: Days
     load: npt.NDArray[np.int64]
 
-    def where(self, flags: Flags) -> Known:
-        """Those for which the flags stand."""
-        return Known(self.day[flags], self.value[flags], self.as_of[flags], self.load[flags])
+    def where(self, places: Any) -> Known:
+        """Those at these places, or for which these flags stand."""
+        return Known(self.day[places], self.value[places], self.as_of[places], self.load[places])
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,12 @@ def ends_of(start: Days, grain: Grain) -> Days:
         ends: Days = (start.astype("datetime64[M]") + 1).astype("datetime64[D]") - 1
         return ends
     return start + (6 if grain is Grain.WEEK else 0)
+
+
+def stand_alone(starts: Days) -> Flags:
+    """Which stand there once? A week that holds several values is of days, or of other weeks."""
+    _, place, times = np.unique(starts, return_inverse=True, return_counts=True)
+    return np.asarray(times[place] == 1, dtype=np.bool_)
 
 
 def weekdays_of(days: Days) -> npt.NDArray[np.int64]:
@@ -225,13 +232,12 @@ def merge(
 def roll_up(day: Days, value: Floats, grain: Grain, week_start: int, weekly: bool) -> PeriodTotals:
     """What do these final values (sorted by day) add up to per week or month?
 
-    A weekly source has one value a week: should two stand in one (the week start was changed), the
-    later one counts.
+    A weekly source has one value a week: nothing is known of a week that holds several.
     """
     starts = weeks_of(day, week_start) if grain is Grain.WEEK else months_of(day)
-    if weekly and len(starts):
-        last_of_week = np.append(starts[1:] != starts[:-1], True)
-        day, value, starts = day[last_of_week], value[last_of_week], starts[last_of_week]
+    if weekly:
+        alone = stand_alone(starts)
+        day, value, starts = day[alone], value[alone], starts[alone]
     if not len(starts):
         none = np.empty(0)
         return PeriodTotals(

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from nsm.errors import UnknownStar
 from nsm.model import Grain
 from nsm.plaintext import shown
-from nsm.rows import Days, Floats, Known, finals, grain_of, weeks_of
+from nsm.rows import Days, Floats, Known, finals, grain_of, stand_alone, weeks_of
 from nsm.store import bulk
 from nsm.store.keys import require_star
 from nsm.store.schema import load, metric, observation, restatement
@@ -58,7 +58,8 @@ def read_days(
                 # A weekly value may stand on any day of its week.
                 margin = dt.timedelta(days=6 if grain is Grain.WEEK else 0)
                 known = known_between(connection, one.id, loads, first - margin, last + margin)
-                day, value = _final(known, grain, row.week_start)
+                known = known.where(finals(known.day, known.as_of, grain, row.week_start))
+                day, value = _placed(known, grain, row.week_start)
                 inside = (day >= np.datetime64(first)) & (day <= np.datetime64(last))
                 frames.append((one.key, day[inside], value[inside]))
     return pd.DataFrame(
@@ -113,11 +114,12 @@ def known_with_grain(
     versions = _joined(_known(learned, loads), current)
     versions = versions.where(versions.as_of <= np.datetime64(as_of))
     grain = Grain(found[0].grain) if found[0].grain else grain_of(versions.day)
-    day, value = _final(versions, grain, row.week_start)
-    known = pd.Series(value, index=pd.DatetimeIndex(day.astype("datetime64[us]"), name="date"))
-    known.name = metric_key
-    known = known[~known.index.duplicated(keep="last")].sort_index()
-    return known.dropna(), grain
+    versions = versions.where(finals(versions.day, versions.as_of, grain, row.week_start))
+    _, last = np.unique(versions.day[::-1], return_index=True)
+    known = versions.where(len(versions.day) - 1 - last)
+    day, value = _placed(known.where(np.isfinite(known.value)), grain, row.week_start)
+    index = pd.DatetimeIndex(day.astype("datetime64[us]"), name="date")
+    return pd.Series(value, index=index, name=metric_key), grain
 
 
 def load_days(connection: sa.Connection, star_id: int) -> LoadDays:
@@ -173,11 +175,13 @@ def _joined(one: Known, two: Known) -> Known:
     )
 
 
-def _final(known: Known, grain: Grain, week_start: int) -> tuple[Days, Floats]:
-    """Days (weeks of a weekly source) and values of the final values."""
-    final = finals(known.day, known.as_of, grain, week_start)
-    day = weeks_of(known.day, week_start) if grain is Grain.WEEK else known.day
-    return day[final], known.value[final]
+def _placed(known: Known, grain: Grain, week_start: int) -> tuple[Days, Floats]:
+    """The days of these values, or the weeks of a weekly source, and what they are."""
+    if grain is not Grain.WEEK:
+        return known.day, known.value
+    weeks = weeks_of(known.day, week_start)
+    alone = stand_alone(weeks)
+    return weeks[alone], known.value[alone]
 
 
 def _metrics(

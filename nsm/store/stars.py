@@ -25,8 +25,10 @@ from nsm.model import (
     SourceQuery,
     Star,
 )
+from nsm.rows import stand_alone, weeks_of
 from nsm.store import queries, rollups
 from nsm.store.keys import bump_version, metrics_in_order, require_star
+from nsm.store.observations import all_known, load_days
 from nsm.store.schema import (
     definition_change,
     load,
@@ -52,7 +54,8 @@ def save_star(engine: sa.Engine, definition: Star, today: dt.date) -> SavedStar:
 
     Metrics that left are retired: kept, but shown nowhere until they come back. When the meaning
     of a metric changes, that is recorded on ``today``. Saving the same definition twice changes
-    nothing. Raises DefinitionError when a key differs from a known one only by capitals.
+    nothing. Raises DefinitionError when a key differs from a known one only by capitals, or
+    would make weeks of days.
     """
     with writing(engine) as connection:
         row = _find_star(connection, definition.key)
@@ -196,6 +199,7 @@ def _update_star(
         old_query = origins.queries.get(known.id)
         _record(connection, known.id, _metric_of(known, old_query, declared=True), one, today)
     queries.save_sources(connection, row.id, definition)
+    _refuse_days_as_weeks(connection, definition, before)
     if row.week_start != definition.week_start or _added_otherwise(before, definition):
         rollups.rebuild(connection, row.id)
     bump_version(connection, row.id)
@@ -211,6 +215,25 @@ def _refuse_other_capitals(definition: Star, before: Mapping[str, Any]) -> None:
                 f"Star {definition.key!r}, metric {one.key!r}: the store knows it as {known!r}, "
                 "different only by capitals.",
                 "Write the key the same way, or choose another.",
+            )
+
+
+def _refuse_days_as_weeks(
+    connection: sa.Connection, definition: Star, before: Mapping[str, Any]
+) -> None:
+    """What is known by day would be the weeks of a file; a source is asked anew."""
+    for one in definition.metrics:
+        known = before.get(one.key)
+        if known is None or one.query or one.grain is not Grain.WEEK or known.grain == one.grain:
+            continue
+        days = all_known(connection, known.id, load_days(connection, known.star_id)).day
+        several = int((~stand_alone(weeks_of(days, definition.week_start))).sum())
+        if several:
+            raise DefinitionError(
+                f"Star {definition.key!r}, metric {one.key!r}, field 'grain': is week, but "
+                f"{several:,} of its {len(days):,} known values share a week with another: they "
+                "are of days.",
+                "Leave 'grain' out, or give the weekly values a key of their own.",
             )
 
 

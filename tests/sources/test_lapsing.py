@@ -169,6 +169,7 @@ def test_a_history_with_values_from_files_begins_anew_only_when_that_is_said(lak
     lake.sync(TODAY)
     lake.define("count, grain: week")
     known = lake.days()
+    assert lake.weeks() == lake.weeks(TODAY) == {}, "days are no weeks before weeks are asked for"
 
     assert "files brought 28 of them. 'nsm sync --star shop --metric visits --anew'" in failure(
         lake

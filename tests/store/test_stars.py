@@ -245,6 +245,18 @@ def test_a_metric_that_turns_out_weekly_no_longer_has_months(
     assert [change.field for change in definition_changes(engine, "bakery")] == ["grain"]
 
 
+def test_days_are_not_made_weeks_by_a_word(engine: sa.Engine, bakery: Star) -> None:
+    save_star(engine, bakery, MONDAY)
+    load_loaves(engine, "bakery", [MONDAY - dt.timedelta(days=days) for days in (15, 9, 3, 2, 1)])
+    before = read_rollups(engine, "bakery", Grain.WEEK)
+
+    with pytest.raises(DefinitionError, match=r"'loaves', field 'grain': .* 3 of its 5 known"):
+        save_star(engine, with_metric(bakery, "loaves", grain=Grain.WEEK), MONDAY)
+
+    assert declared_star(engine, "bakery") == bakery
+    pd.testing.assert_frame_equal(read_rollups(engine, "bakery", Grain.WEEK), before)
+
+
 def test_keys_that_differ_only_by_capitals_are_refused(engine: sa.Engine, bakery: Star) -> None:
     with pytest.raises(DefinitionError, match="only by capitals"):
         save_star(engine, replace(bakery, key="Bakery"), TUESDAY)
