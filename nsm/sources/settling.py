@@ -135,8 +135,9 @@ def _warnings_of(
     assert metric.query is not None
     if not len(day):
         if len(known):
+            those = f"1 {grain} is" if len(known) == 1 else f"{len(known):,} {grain}s are"
             raise SourceError(
-                f"The query finds no rows since {known[0]}, where {len(known):,} days are known.",
+                f"The query finds no rows since {known[0]}, where {those} known.",
                 "Nothing was changed. Look at whether the table lost its rows.",
             )
         return ("the query finds no rows",)
