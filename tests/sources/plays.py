@@ -70,7 +70,7 @@ def expected(take: Take, grain: Grain, timezone: str, week_start: int) -> dict[d
 def make_source(engine: str, folder: Path, request: pytest.FixtureRequest) -> str:
     """Put the plays into an engine; the address under which a reading account finds them."""
     rows = [
-        (_bare(one.at), one.at.date(), one.user, one.seconds, one.country, _told(one.at, place))
+        (_bare(one.at), one.at.date(), one.user, one.seconds, one.country, told(one.at, place))
         for place, one in enumerate(PLAYS)
     ]
     if engine == "sqlite":
@@ -152,11 +152,11 @@ def _server(server: DatabaseServer, rows: list[tuple[object, ...]]) -> str:
 
 
 def _literal(row: tuple[object, ...]) -> str:
-    at, day, user, seconds, country, told = row
-    return f"('{at}', '{day}', {user}, {seconds}, '{country}', '{told}')"
+    at, day, user, seconds, country, text = row
+    return f"('{at}', '{day}', {user}, {seconds}, '{country}', '{text}')"
 
 
-def _told(at: dt.datetime, place: int) -> str:
+def told(at: dt.datetime, place: int) -> str:
     """The moment as a text, each in another of the ways in which people write them."""
     hours = (0, 5.5, -7, 0, 0)[place % 5]
     there = at.astimezone(dt.timezone(dt.timedelta(hours=hours)))

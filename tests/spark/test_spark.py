@@ -19,15 +19,17 @@ import sqlalchemy as sa
 from nsm.definitions import parse_definition
 from nsm.errors import QueryRefused, SourceError, SourceUnavailable
 from nsm.history import build_history
-from nsm.model import Grain, SourceQuery, Take
+from nsm.model import Grain, Metric, Role, SourceQuery, Star, Take
 from nsm.periods import today_in
-from nsm.sources.asking import preview, try_connection
+from nsm.sources.asking import ask, preview, try_connection
 from nsm.sources.guards import opened
+from nsm.sources.statement import Window
 from nsm.store.engine import open_store
 from nsm.store.rollups import read_rollups
 from nsm.store.stars import read_star, save_star
 from tests.engines.spark import Spark
 from tests.sources.attacks import ATTACKS, HONEST
+from tests.sources.plays import PLAYS, expected, told
 from tests.sources.silent import line_to
 from tests.spark.conftest import EVENTS
 from tests.spark.events import put_into, weeks
@@ -101,8 +103,8 @@ def kept_weeks(store_url: str) -> dict[str, dict[dt.date, float]]:
 def assert_same(
     found: Mapping[str, Mapping[dt.date, float]], counted: Mapping[str, Mapping[dt.date, float]]
 ) -> None:
-    for name, expected in counted.items():
-        assert {day: found[name][day] for day in expected} == expected, name
+    for name, right in counted.items():
+        assert {day: found[name][day] for day in right} == right, name
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -129,6 +131,23 @@ def test_the_same_million_events_are_the_same_weeks_to_the_last_digit(
     process, store = synced(tmp_path, url)
     finished(process)
     assert_same(kept_weeks(store), counted)
+
+
+@pytest.mark.parametrize("timezone", ["UTC", "America/New_York"])
+def test_texts_with_offsets_say_the_same_moments(cluster: Spark, timezone: str) -> None:
+    if not cluster.run("show tables like 'texts'"):
+        rows = ", ".join(f"('{told(one.at, n)}', {one.seconds})" for n, one in enumerate(PLAYS))
+        cluster.run(
+            f"create table texts using parquet as select * from values {rows} as t(at, seconds)"
+        )
+    for take in (Take.SUM, Take.LAST):
+        query = SourceQuery("lake", "at", take, "seconds", table="texts")
+        metric = Metric("m", "m", Role.INPUT, query=query)
+        star = Star("s", "s", "m", (metric,), timezone=timezone)
+        windows = {Grain.DAY: Window(None, today_in("UTC"))}
+        day, value = ask(star, metric, sa.make_url(cluster.url), windows, 120).periods[Grain.DAY]
+        found = dict(zip(day.tolist(), value.tolist(), strict=True))
+        assert found == expected(take, Grain.DAY, timezone, 0), take
 
 
 def test_a_sync_does_not_notice_that_an_executor_is_killed(
