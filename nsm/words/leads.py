@@ -122,6 +122,8 @@ def verdict_words(finding: Finding) -> str:
         return f"led until {month(finding.until, year=True)}"
     if finding.since:
         return f"{WORDS[finding.verdict]} since {month(finding.since, year=True)}"
+    if finding.verdict == "insufficient" and finding.weeks_needed is None:
+        return "too many weeks missing"
     return WORDS[finding.verdict]
 
 

@@ -27,6 +27,7 @@ from nsm.words.leads import (
     scope,
     shared_notes,
     summary,
+    verdict_words,
 )
 from nsm.words.review import short_name
 from nsm.words.steps import Step, step_of
@@ -162,6 +163,7 @@ def test_with_too_many_holes_more_weeks_are_not_what_is_missing(weeks: pd.DataFr
         "Too many weeks are missing to say which inputs lead Orders."
     )
     assert headline(STAR, found[0]) == "Leader: too many weeks are missing to tell."
+    assert verdict_words(found[0]) == "too many weeks missing"
     assert "of the weeks of Orders are missing; above 15 %" in spoken(evidence(found[0], WEEKS))
     assert more_weeks(found[0], WEEKS) == ""
 
