@@ -57,7 +57,7 @@ def settle(
     without rows may be a broken pipeline. It lapses where it answered another question; but what
     files brought from before the answer's first day does not. Where days without rows are zeros,
     they are from the answer's first day on, and from ``due`` on, the first day that the last sync
-    left open. SourceError where all would be gone.
+    left open. SourceError where the source has no rows any more.
     """
     finest = next(iter(windows))
     window, first = windows[finest], answered[finest][0][:1]
@@ -66,6 +66,11 @@ def settle(
         for grain, earlier in known.items()
     }
     days = known[finest].start
+    since = known[finest]
+    if window.first is not None:
+        since = since.at(days >= np.datetime64(window.first))
+    if not len(first):
+        _refuse_emptied(metric, finest, since)
     begun = first
     if due is not None and len(days):
         begun = np.append(first, max(days[0], np.datetime64(due)))
@@ -77,9 +82,21 @@ def settle(
             # Asked for when weeks began on another day.
             goes |= weeks_of(earlier.start, star.week_start) != earlier.start
         lapsed[grain] = np.setdiff1d(earlier.start[goes], found[grain][0])
-    asked = days if window.first is None else days[days >= np.datetime64(window.first)]
-    warnings = _warnings_of(metric, finest, found[finest][0], asked, len(lapsed[finest]))
+    warnings = _warnings_of(metric, finest, found[finest][0], since.start, len(lapsed[finest]))
     return Settled(found, lapsed, warnings)
+
+
+def _refuse_emptied(metric: Metric, grain: Grain, known: Earlier) -> None:
+    """SourceError where there were rows and are none: a table that is being filled again is no
+    source of zeros."""
+    assert metric.query is not None
+    had = known.start[known.value != 0] if metric.query.empty_is_zero else known.start
+    if len(had):
+        those = f"1 {grain} is" if len(had) == 1 else f"{len(had):,} {grain}s are"
+        raise SourceError(
+            f"The query finds no rows since {had[0]}, where {those} known.",
+            "Nothing was changed. Look at whether the table lost its rows.",
+        )
 
 
 def _lapses(earlier: Earlier, first: Days, lapse: Lapse) -> Flags:
@@ -134,12 +151,6 @@ def _warnings_of(
     """What is odd about the days of an answer; ``known`` are those known of the time asked for."""
     assert metric.query is not None
     if not len(day):
-        if len(known):
-            those = f"1 {grain} is" if len(known) == 1 else f"{len(known):,} {grain}s are"
-            raise SourceError(
-                f"The query finds no rows since {known[0]}, where {those} known.",
-                "Nothing was changed. Look at whether the table lost its rows.",
-            )
         return ("the query finds no rows",)
     warnings: list[str] = []
     missing = np.setdiff1d(np.arange(day[0], day[-1] + 1), day)

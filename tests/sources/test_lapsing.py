@@ -200,6 +200,25 @@ def test_an_empty_answer_begins_nothing_anew(lake: Lake) -> None:
     assert lake.weeks() == known
 
 
+def test_a_table_that_is_being_filled_again_makes_no_zeros(lake: Lake) -> None:
+    lake.define("count, empty: zero, lateness: 3 days")
+    lake.hold(*EARLY)
+    lake.sync(TODAY)
+    known = lake.days()
+    lake.hold()
+
+    lake.day += DAY
+    assert "no rows since 2026-11-13, where 3 days are known" in failure(lake)
+    assert "no rows since 2026-10-05, where 42 days are known" in failure(lake, full=True)
+    assert lake.days() == known
+    # Nothing happened since the last rows, however long ago: that are zeros.
+    lake.hold(*EARLY)
+    lake.sync(SUNDAY + 9 * DAY)
+    lake.hold()
+    lake.sync(SUNDAY + 10 * DAY)
+    assert lake.days() == known | {SUNDAY + n * DAY: 0.0 for n in range(1, 7)}
+
+
 def test_a_source_named_by_versions_that_told_less_takes_nothing_away(lake: Lake) -> None:
     lake.hold(*EARLY, *LATE)
     lake.define("count")
