@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from nsm.errors import InputError
 from nsm.ingest.reading import read_csv
 from nsm.ingest.rejections import ENOUGH, KEPT, refusal
-from nsm.model import WEEKDAYS, ChangedValue, Grain, RejectedRow, Star
+from nsm.model import WEEKDAYS, ChangedValue, Grain, Metric, RejectedRow, Star
 from nsm.plaintext import harmless
-from nsm.rows import CheckedRows, finals, grain_of, weekdays_of
+from nsm.rows import CheckedRows, Days, finals, grain_of, weekdays_of
 from nsm.store.recording import LoadNote, write_rows
 from nsm.store.stars import declared_star
 from nsm.store.transactions import reading, writing
@@ -147,8 +147,7 @@ def _with_weeks(rows: CheckedRows, star: Star, source: str) -> CheckedRows:
     rejected, warnings = list(rows.rejected), list(rows.warnings)
     first_weekday = WEEKDAYS[star.week_start].capitalize()
     for key, part in rows.parts():
-        declared = star.metric(key).grain
-        if (declared or grain_of(rows.day[part])) is not Grain.WEEK:
+        if _grain(star.metric(key), rows.day[part]) is not Grain.WEEK:
             continue
         weekdays = weekdays_of(rows.day[part])
         if (weekdays == weekdays[0]).all():
@@ -185,7 +184,7 @@ def _with_note_on_unfinished(
     unfinished = 0
     for key, part in rows.parts():
         days = rows.day[part]
-        grain = star.metric(key).grain or grain_of(days)
+        grain = _grain(star.metric(key), days)
         unfinished += int((~finals(days, np.datetime64(as_of), grain, star.week_start)).sum())
     if not unfinished:
         return rows
@@ -195,3 +194,8 @@ def _with_note_on_unfinished(
         "until a later load confirms them."
     )
     return replace(rows, warnings=(*rows.warnings, note))
+
+
+def _grain(metric: Metric, days: Days) -> Grain:
+    """By what these rows are recorded: as declared, by day beside a source, else as they look."""
+    return metric.grain or (Grain.DAY if metric.query else grain_of(days))

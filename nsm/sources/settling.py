@@ -21,7 +21,7 @@ from nsm.sources.statement import Window
 @dataclass(frozen=True, slots=True, eq=False)
 class Earlier:
     """What is known of periods of one grain: first days, sorted, values, and which of them a source
-    said and no file brought."""
+    said first, and no file."""
 
     start: Days
     value: Floats
@@ -53,6 +53,8 @@ def settle(
 ) -> Settled:
     """What holds now of each period that was asked for; the finest grain comes first.
 
+    ``known`` may hold grains that are not asked for any more.
+
     What was known and is not answered stays known: a source may keep a few months only, and a day
     without rows may be a broken pipeline. It lapses where it answered another question; but what
     files brought from before the answer's first day does not. Where days without rows are zeros,
@@ -81,7 +83,8 @@ def settle(
         if grain is Grain.WEEK:
             # Asked for when weeks began on another day.
             goes |= weeks_of(earlier.start, star.week_start) != earlier.start
-        lapsed[grain] = np.setdiff1d(earlier.start[goes], found[grain][0])
+        said = found[grain][0] if grain in found else first[:0]
+        lapsed[grain] = np.setdiff1d(earlier.start[goes], said)
     warnings = _warnings_of(metric, finest, found[finest][0], since.start, len(lapsed[finest]))
     return Settled(found, lapsed, warnings)
 

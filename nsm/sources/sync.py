@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -17,7 +17,7 @@ from nsm.errors import InputError, NsmError, SourceError, UnknownStar, fault_of_
 from nsm.model import Aggregate, Grain, Metric, Star
 from nsm.periods import month_start, week_start_of
 from nsm.plaintext import harmless, shown
-from nsm.rows import CheckedRows, weeks_of
+from nsm.rows import CheckedRows, grain_of, stand_alone, weeks_of
 from nsm.sources.address import address_of
 from nsm.sources.asking import ask
 from nsm.sources.fingerprint import Lapse, by_other_periods, fingerprint, lapse_between
@@ -148,7 +148,6 @@ def _synced(
 ) -> SyncResult:
     state = read_syncs(engine, star.key).get(metric.key, SyncState(metric.key))
     asked = fingerprint(star, metric)
-    anew = wanted.anew or by_other_periods(state.asked, asked)
     first = first_day(metric, state, asked, today, wanted)
     windows = windows_of(star, metric, first, today)
     finest = next(iter(windows))
@@ -165,9 +164,13 @@ def _synced(
         reading(engine) if wanted.dry_run else writing(engine)
     )
     with transaction as connection:
-        known = _known(connection, star, metric, windows)
+        known = _known(connection, star, metric, finest)
+        anew = wanted.anew or by_other_periods(state.asked, asked)
+        if not wanted.anew:
+            _refuse_mixing(star, metric, finest, known[finest], state, anew)
         if anew:
-            _refuse_forgetting(star, metric, known[finest], len(answer.periods[finest][0]), wanted)
+            if len(known[finest].start) and not len(answer.periods[finest][0]):
+                raise SourceError("The query finds no rows.", "Nothing was changed.")
             known = {grain: earlier.at(_NOTHING) for grain, earlier in known.items()}
         lapse = Lapse.NONE if wanted.keep else lapse_between(state.asked, asked)
         settled = settle(star, metric, windows, answer.periods, known, lapse, due, today)
@@ -193,8 +196,8 @@ def _synced(
         if counts.load_id is not None:
             metric_id = metric_ids(connection, star.key)[metric.key]
             over = {
-                grain: np.union1d(settled.found[grain][0], lapsed)
-                for grain, lapsed in settled.lapsed.items()
+                grain: np.union1d(said[0], settled.lapsed[grain])
+                for grain, said in settled.found.items()
             }
             loads = load_days(connection, require_star(connection, star.key).id)
             keep_segments(connection, metric_id, answer.segments, over, counts.load_id, loads)
@@ -216,19 +219,22 @@ def _synced(
     )
 
 
-def _refuse_forgetting(
-    star: Star, metric: Metric, known: Earlier, answered: int, wanted: Wanted
+def _refuse_mixing(
+    star: Star, metric: Metric, grain: Grain, known: Earlier, state: SyncState, anew: bool
 ) -> None:
-    """SourceError where a history would begin anew with nothing, or without what files brought."""
-    if len(known.start) and not answered:
-        raise SourceError("The query finds no rows.", "Nothing was changed.")
-    files = int((~known.by_source).sum())
-    if files and not wanted.anew:
+    """SourceError where files brought days and weeks are asked for, or the other way, or where
+    their values would be forgotten."""
+    files = known.start[~known.by_source]
+    days_as_weeks = not stand_alone(known.start).all()
+    unsaid = state.as_of is None and metric.grain is None
+    weeks_as_days = unsaid and grain_of(files) is Grain.WEEK
+    if len(files) and (anew or days_as_weeks or weeks_as_days):
         raise SourceError(
-            f"It is asked for other periods than before, beside which the {len(known.start):,} "
-            f"values that are known cannot stand; files brought {files:,} of them.",
+            f"It is asked by {grain}, beside which the {len(known.start):,} values that are known "
+            f"cannot stand; files brought {len(files):,} of them.",
             f"'nsm sync --star {star.key} --metric {metric.key} --anew' forgets them all; "
-            "'nsm backup' keeps a copy.",
+            "'nsm backup' keeps a copy."
+            + (" If they are of days, say 'grain: day'." if weeks_as_days else ""),
         )
 
 
@@ -279,18 +285,19 @@ def windows_of(
 
 
 def _known(
-    connection: sa.Connection, star: Star, metric: Metric, windows: Mapping[Grain, Window]
+    connection: sa.Connection, star: Star, metric: Metric, finest: Grain
 ) -> dict[Grain, Earlier]:
-    """What the store knows of the metric, by each grain that its source is asked for."""
+    """What the store knows of the metric, by each grain of which its source was ever asked."""
     star_id = require_star(connection, star.key).id
     metric_id = metric_ids(connection, star.key)[metric.key]
     sources = list(said_by_sources(connection, star_id))
-    finest = next(iter(windows))
     known = all_known(connection, metric_id, load_days(connection, star_id))
     # A week from a file may stand on any of its days.
     start = weeks_of(known.day, star.week_start) if finest is Grain.WEEK else known.day
     found = {finest: Earlier(start, known.value, np.isin(known.load, sources))}
-    for grain in list(windows)[1:]:
+    for grain in (Grain.WEEK, Grain.MONTH):
+        if grain is finest:
+            continue
         said = known_periods(connection, metric_id, grain)
         by_source = np.ones(len(said.start), dtype=np.bool_)
         found[grain] = Earlier(said.start, said.value, by_source)

@@ -22,6 +22,7 @@ from nsm.store.observations import LoadDays
 from nsm.store.restating import Periods
 from nsm.store.schema import asked_period, period_restatement, rollup
 
+_NOTHING = (np.empty(0, dtype="datetime64[D]"), np.empty(0))
 _VALUES = ("sum", "min", "max", "first", "last")
 _INSERT = sa.insert(asked_period).values(
     {column.name: sa.bindparam(column.name) for column in asked_period.c}
@@ -41,7 +42,8 @@ _OVERLAY = (
 class Said:
     """What a source said of weeks and months: by grain, their first days (sorted) and values.
 
-    ``lapsed`` are by grain the first days, in the days too, of what is known no longer.
+    ``lapsed`` are by grain the first days of what is known no longer, of days and of what is not
+    asked for any more too.
     """
 
     periods: Mapping[Grain, tuple[Days, Floats]]
@@ -53,9 +55,10 @@ def keep(
 ) -> None:
     """Write down what the source said, before the roll-ups are made; what it says otherwise than
     before is kept as a restatement. ``loads`` are the days of the loads before this one."""
-    for grain, (start, value) in said.periods.items():
+    for grain in (Grain.WEEK, Grain.MONTH):
+        start, value = said.periods.get(grain, _NOTHING)
         known = known_periods(connection, metric_id, grain)
-        over = np.union1d(start, said.lapsed[grain])
+        over = np.union1d(start, said.lapsed.get(grain, start))
         count = len(start)
         new = Periods(start, np.zeros(count, np.int64), value, np.full(count, load_id))
         known_from = restating.record(

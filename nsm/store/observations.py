@@ -20,7 +20,7 @@ from nsm.plaintext import shown
 from nsm.rows import Days, Floats, Known, finals, grain_of, stand_alone, weeks_of
 from nsm.store import bulk
 from nsm.store.keys import require_star
-from nsm.store.schema import load, metric, observation, restatement
+from nsm.store.schema import load, metric, metric_query, observation, restatement
 from nsm.store.transactions import reading
 
 LoadDays = Mapping[int, np.datetime64]
@@ -91,6 +91,7 @@ def known_with_grain(
         found = list(_metrics(connection, row.id, [metric_key]))
         if not found:
             raise UnknownStar(f"The star {star_key} has no metric {shown(metric_key)}.")
+        of_source = found[0].id in from_sources(connection)
         loads = load_days(connection, row.id)
         current = all_known(connection, found[0].id, loads)
         earlier = connection.execute(
@@ -113,7 +114,8 @@ def known_with_grain(
     ]
     versions = _joined(_known(learned, loads), current)
     versions = versions.where(versions.as_of <= np.datetime64(as_of))
-    grain = Grain(found[0].grain) if found[0].grain else grain_of(versions.day)
+    dated = not found[0].grain and not of_source
+    grain = grain_of(versions.day) if dated else grain_in(found[0])
     versions = versions.where(finals(versions.day, versions.as_of, grain, row.week_start))
     _, last = np.unique(versions.day[::-1], return_index=True)
     known = versions.where(len(versions.day) - 1 - last)
@@ -132,6 +134,12 @@ def said_by_sources(connection: sa.Connection, star_id: int) -> set[int]:
     """The loads of a star that sources were asked for, and no file brought."""
     of_star = sa.select(load.c.id).where(load.c.star_id == star_id, load.c.asked.is_not(None))
     return set(connection.scalars(of_star))
+
+
+def from_sources(connection: sa.Connection) -> set[int]:
+    """The metrics that a source is asked for: by day where no grain is declared, whatever their
+    dates look like."""
+    return set(connection.scalars(sa.select(metric_query.c.metric_id)))
 
 
 def all_known(connection: sa.Connection, metric_id: int, loads: LoadDays) -> Known:

@@ -30,7 +30,13 @@ from nsm.store.asked import Said
 from nsm.store.counting import Counts
 from nsm.store.forgetting import forget_days, forget_history
 from nsm.store.keys import bump_version, require_star
-from nsm.store.observations import LoadDays, all_known, known_between, load_days
+from nsm.store.observations import (
+    LoadDays,
+    all_known,
+    from_sources,
+    known_between,
+    load_days,
+)
 from nsm.store.schema import (
     load,
     metric,
@@ -211,7 +217,7 @@ class _Writer:
 
     def _grain_of(self, row: sa.Row[Any], day: Days) -> Grain:
         """What do the dates of this metric show, those in the store and these together?"""
-        if not on_one_weekday(day):
+        if not on_one_weekday(day) or row.id in from_sources(self.connection):
             return Grain.DAY
         of_metric = {"of_metric": row.id}
         known = bulk.to_days(self.connection.execute(_NEWEST_DATES, of_metric).scalars().all())

@@ -13,8 +13,8 @@ from nsm.rows import Days, Floats, PeriodTotals, grain_of, months_of, roll_up, w
 from nsm.rows import finals as finals_of
 from nsm.store import asked, bulk
 from nsm.store.keys import require_star
-from nsm.store.observations import all_known, grain_in, load_days
-from nsm.store.schema import metric, metric_query, rollup, star
+from nsm.store.observations import all_known, from_sources, load_days
+from nsm.store.schema import metric, rollup, star
 from nsm.store.transactions import reading
 
 _INSERT = sa.insert(rollup).values({column.name: sa.bindparam(column.name) for column in rollup.c})
@@ -76,14 +76,14 @@ def rebuild(connection: sa.Connection, star_id: int) -> None:
         sa.select(star.c.week_start).where(star.c.id == star_id)
     ).scalar_one()
     loads = load_days(connection, star_id)
-    # The dates of a metric that is asked for may look weekly; it is asked by its own grain.
-    asked_for = set(connection.execute(sa.select(metric_query.c.metric_id)).scalars())
+    of_source = from_sources(connection)
     for row in connection.execute(sa.select(metric).where(metric.c.star_id == star_id)).all():
         clear(connection, row.id)
         known = all_known(connection, row.id, loads)
         if not len(known.day):
             continue
-        grain = grain_in(row) if row.grain or row.id in asked_for else grain_of(known.day)
+        found = Grain.DAY if row.id in of_source else grain_of(known.day)
+        grain = Grain(row.grain or found)
         if row.grain is None and row.grain_found != grain.value:
             connection.execute(
                 sa.update(metric).where(metric.c.id == row.id).values(grain_found=grain.value)

@@ -61,7 +61,9 @@ def keep_segments(
         gone = table.c.segment.not_in(["", *segments])
         connection.execute(sa.delete(table).where(table.c.metric_id == metric_id, gone))
     grains = [grain.value for grain in over]
-    connection.execute(sa.delete(segment_value).where(mine, segment_value.c.grain.not_in(grains)))
+    for table in (segment_value, period_restatement):
+        of_parts = (table.c.metric_id == metric_id) & (table.c.segment != "")
+        connection.execute(sa.delete(table).where(of_parts, table.c.grain.not_in(grains)))
     for name, by_grain in segments.items():
         numbers = _numbers(connection, metric_id, name, by_grain)
         for grain, parts in by_grain.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -200,7 +200,9 @@ def _update_star(
         _record(connection, known.id, _metric_of(known, old_query, declared=True), one, today)
     queries.save_sources(connection, row.id, definition)
     _refuse_days_as_weeks(connection, definition, before)
-    if row.week_start != definition.week_start or _added_otherwise(before, definition):
+    if row.week_start != definition.week_start or _added_otherwise(
+        before, origins.queries, definition
+    ):
         rollups.rebuild(connection, row.id)
     bump_version(connection, row.id)
     return changes
@@ -237,10 +239,11 @@ def _refuse_days_as_weeks(
             )
 
 
-def _added_otherwise(before: Mapping[str, Any], definition: Star) -> bool:
+def _added_otherwise(before: Mapping[str, Any], asked: Collection[int], definition: Star) -> bool:
     """Whether days make weeks and months in another way now: by grain, or said by the source."""
     return any(
         known.grain != one.grain
+        or (known.id in asked) != (one.query is not None)
         or (known.aggregate == Aggregate.SOURCE.value) != (one.aggregate is Aggregate.SOURCE)
         for one in definition.metrics
         if (known := before.get(one.key)) is not None

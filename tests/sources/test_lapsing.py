@@ -15,7 +15,16 @@ from nsm.store.loads import restatements
 from nsm.store.stars import declared_star
 from nsm.store.syncs import read_syncs
 from tests.engines.servers import DatabaseServer
-from tests.sources.visits import DAY, HEAD, NOVEMBER, OCTOBER, SUNDAY, Lake, each
+from tests.sources.visits import (
+    DAY,
+    HEAD,
+    HEAD_OF_FILES,
+    NOVEMBER,
+    OCTOBER,
+    SUNDAY,
+    Lake,
+    each,
+)
 
 TODAY = SUNDAY + DAY
 WEEKS = [OCTOBER + 7 * place * DAY for place in range(6)]
@@ -148,6 +157,40 @@ def test_a_part_that_loses_its_rows_is_gone_from_weeks_of_which_the_source_speak
     assert len(restatements(lake.engine, "shop", segments=True)) == len(LATE)
 
 
+def test_weeks_that_are_not_asked_for_any_more_lapse_with_their_days(lake: Lake) -> None:
+    lake.hold(*EARLY, *LATE)
+    lake.define("{count_distinct: user}")
+    lake.sync(TODAY)
+    known = lake.weeks()
+    lake.define("{count_distinct: user}, aggregate: mean, where: user = 2")
+    lake.sync(TODAY + DAY)
+    lake.files({OCTOBER + n * DAY: 5.0 for n in range(7)})
+    lake.define("{count_distinct: user}, where: user = 2")
+    lake.sync(TODAY + 2 * DAY)
+
+    assert set(lake.weeks()) == set(WEEKS[4:])
+    assert lake.weeks(TODAY) == known
+
+
+def test_parts_of_weeks_that_were_not_asked_for_are_not_known_as_of_before_either(
+    lake: Lake,
+) -> None:
+    value = "{count_distinct: at}, segments: [user], lateness: 60 days"
+    lake.define(value)
+    for day, rows in ((TODAY, EARLY), (TODAY + DAY, EARLY[1:])):
+        lake.hold(*rows)
+        lake.sync(day)
+    assert lake.parts(TODAY)[OCTOBER] == {"1": 7.0}
+    lake.define(f"{value}, aggregate: mean")
+    lake.sync(TODAY + 2 * DAY)
+    lake.hold(*EARLY[7:])
+    lake.define(value)
+    lake.sync(TODAY + 3 * DAY)
+
+    assert lake.parts()[OCTOBER] == lake.parts(TODAY + 3 * DAY)[OCTOBER] == {}
+    assert {day for day, values in lake.parts(TODAY + DAY).items() if values} == set()
+
+
 def test_days_that_the_last_sync_left_open_are_asked_for_though_less_is_late_now(
     lake: Lake,
 ) -> None:
@@ -183,6 +226,52 @@ def test_a_history_with_values_from_files_begins_anew_only_when_that_is_said(lak
     found = lake.sync(anew=True)
     assert (found.new, found.changed, found.unchanged) == (6, 0, 0)
     assert lake.weeks() == dict.fromkeys(WEEKS, 7.0)
+
+
+def test_days_of_a_file_are_no_weeks_of_a_source(lake: Lake) -> None:
+    lake.hold(*EARLY)
+    lake.define("count")
+    lake.files({day: 5.0 for day, _ in each(OCTOBER, OCTOBER + 13 * DAY)})
+    lake.define("count, grain: week")
+    assert "asked by week, beside which the 14 values" in failure(lake)
+    lake.sync(TODAY, anew=True)
+    assert lake.weeks() == dict.fromkeys(WEEKS, 7.0)
+
+
+def test_weeks_that_look_so_give_way_to_days_and_weeks_of_a_source(lake: Lake) -> None:
+    lake.hold(*each(OCTOBER, SUNDAY, 1), *each(OCTOBER, SUNDAY, 2))
+    lake.define("", HEAD_OF_FILES.replace(", grain: week", ""))
+    lake.files(dict.fromkeys(WEEKS, 9.0))
+    assert lake.weeks() == dict.fromkeys(WEEKS, 9.0)
+    lake.define("{count_distinct: user}")
+    assert "asked by day, beside which the 6 values" in failure(lake)
+    lake.sync(TODAY, anew=True)
+    assert lake.weeks() == dict.fromkeys(WEEKS, 2.0)
+
+
+def test_weeks_of_a_file_are_no_days_of_a_source(lake: Lake) -> None:
+    # No Mondays: the file's weeks would stand there.
+    lake.hold(*(row for row in EARLY if row[0].weekday()))
+    lake.define("", HEAD_OF_FILES)
+    weeks = dict.fromkeys(WEEKS, 70.0)
+    lake.files(weeks)
+    assert lake.weeks() == weeks
+    lake.define("count")
+    assert lake.weeks() == {}
+    assert failure(lake).endswith("If they are of days, say 'grain: day'.")
+    lake.define("count, grain: week")
+    lake.sync(TODAY)
+    assert lake.weeks() == dict.fromkeys(WEEKS, 6.0)
+
+
+@pytest.mark.parametrize("value", ["count", "{count_distinct: user}"])
+def test_days_that_look_weekly_are_days_as_of_earlier_days_too(lake: Lake, value: str) -> None:
+    lake.hold(*((day, 1) for day in WEEKS))
+    lake.define(value)
+    lake.sync(TODAY)
+    assert lake.weeks() == lake.weeks(TODAY) == {}
+    lake.files({OCTOBER - 7 * DAY: 1.0})
+    assert lake.weeks() == lake.weeks(TODAY) == {}
 
 
 def test_an_empty_answer_begins_nothing_anew(lake: Lake) -> None:

@@ -8,10 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from nsm.definitions import parse_definition
-from nsm.ingest import load_file
 from nsm.sources.sync import Wanted, sync_star
-from nsm.store.stars import save_star
 from tests.sources.visits import DAY, HEAD, NOVEMBER, OCTOBER, SUNDAY, Lake, each
 
 
@@ -123,20 +120,6 @@ def test_a_date_that_cannot_be_read_is_heard_of_in_the_days_since(lake: Lake) ->
 
     assert "values that are no dates" in found.error
     assert max(lake.days()) == SUNDAY
-
-
-def test_weeks_said_by_a_source_follow_weeks_from_a_file(lake: Lake) -> None:
-    lake.hold(*each(OCTOBER, SUNDAY, 1), *each(OCTOBER, SUNDAY, 2))
-    files = "star: shop\nnorth_star: visits\nmetrics:\n  visits: {aggregate: sum}\n"
-    save_star(lake.engine, parse_definition(files, "shop.yaml").star, lake.day)
-    mondays = "".join(f"{OCTOBER + 7 * place * DAY},9\n" for place in range(6))
-    table = f"date,visits\n{mondays}".encode()
-    load_file(lake.engine, "shop", table, source="f", loaded_by="t", today=lake.day)
-    assert set(lake.weeks().values()) == {9.0}
-    lake.define("{count_distinct: user}")
-    lake.sync()
-
-    assert set(lake.weeks().values()) == {2.0}
 
 
 def test_rows_that_look_weekly_are_named(lake: Lake) -> None:

@@ -27,6 +27,14 @@ metrics:
   visits: {source: lake, table: visits, date: at, """
 
 
+HEAD_OF_FILES = """
+star: shop
+north_star: visits
+metrics:
+  visits: {aggregate: sum, grain: week}
+"""
+
+
 class Lake:
     """A table of visits by day and user, and a store that asks for them."""
 
@@ -36,7 +44,8 @@ class Lake:
         self.day = dt.date(2026, 11, 16)
 
     def define(self, value: str, head: str = HEAD) -> None:
-        star = parse_definition(f"{head}value: {value}}}\n", "shop.yaml").star
+        text = f"{head}value: {value}}}\n" if value else head
+        star = parse_definition(text, "shop.yaml").star
         save_star(self.engine, star, self.day)
 
     def hold(self, *rows: tuple[dt.date, int]) -> None:
