@@ -19,10 +19,10 @@ _FORM = re.compile(r"(?P<periods>day|week[0-6])(?P<zero>0?)=(?P<question>\w+)\+\
 _PERIODS = re.compile(r"day|week[0-6]")
 # Quoted texts and names; and, where it is not in one of them, what only parts words.
 _QUOTED_OR_SPACE = re.compile(
-    r"('[^']*'|\"[^\"]*\"|`[^`]*`)|(?:--\s[^\n]*|/\*.*?\*/|\s)+", re.DOTALL
+    r"('[^']*'|\"[^\"]*\"|`[^`]*`)|(?:--(?!\S)[^\n\r]*|/\*.*?\*/|\s)+", re.DOTALL | re.ASCII
 )
 # Signs of a dialect in which quotes or comments may begin and end otherwise.
-_OF_A_DIALECT = re.compile(r"[\\$#]|--\S")
+_OF_A_DIALECT = re.compile(r"[\\$#]|--\S", re.ASCII)
 
 
 class Lapse(Enum):
