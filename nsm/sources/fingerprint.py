@@ -22,7 +22,7 @@ _QUOTED_OR_SPACE = re.compile(
     r"('[^']*'|\"[^\"]*\"|`[^`]*`)|(?:--(?!\S)[^\n\r]*|/\*.*?\*/|\s)+", re.DOTALL | re.ASCII
 )
 # Signs of a dialect in which quotes or comments may begin and end otherwise.
-_OF_A_DIALECT = re.compile(r"[\\$#]|--\S", re.ASCII)
+_OF_A_DIALECT = re.compile(r"[\\$#]|--\S|\[[^\]]*['\"`]", re.ASCII)
 
 
 class Lapse(Enum):

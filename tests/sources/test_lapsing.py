@@ -361,6 +361,7 @@ def test_a_query_is_the_same_however_its_lines_are_broken(lake: Lake, same: str)
         (f"{VISITS} or user > 5--3", f"{VISITS} or user > 5--4"),
         (f"{VISITS} or user > 5 --\u00a0it's\nor user <> ' b'", f"{VISITS} or user <> 'b'"),
         ("select at from visits where user <> '\\'' or ' a'", "select at from visits or 'a'"),
+        (f"{VISITS} or [it's] in ('a b')", f"{VISITS} or [it's] in ('a  b')"),
     ],
 )
 def test_another_query_is_another_question(lake: Lake, before: str, now: str) -> None:
